@@ -1,0 +1,227 @@
+"""Jinja: the extension with its tags and globals, the loader of the bundled macros, and `install`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    Undefined,
+    nodes,
+    pass_environment,
+)
+from jinja2.ext import Extension
+from jinja2.lexer import Token
+from jinja2.parser import Parser
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from nosto_tagging.errors import InvalidArgument, UndefinedName
+from nosto_tagging.markup.tagger import Tagger
+from nosto_tagging.models.customer import Customer
+from nosto_tagging.settings import Settings
+from nosto_tagging.validation import safe_name
+
+__all__ = ["NostoExtension", "install", "template_loader"]
+
+
+def install(env: Environment, settings: Settings | None = None) -> Tagger:
+    """Everything for a plain environment: the extension, `settings`, and a loader for the bundled macros.
+
+    The environment's own templates go before the bundled ones of the same name. Gives the `Tagger` that the
+    environment's templates use from now on.
+
+    >>> env = Environment(autoescape=True)
+    >>> tagger = install(env, Settings(account_id="shopify-11368366139"))
+    >>> page = env.from_string('{% from "nosto/customer.html" import customer_snippet %}{{ customer_snippet(jane) }}')
+    >>> page.render(jane=Customer(email="jane.doe@example.com"))
+    '<script>nostojs(api => api.customer({"email":"jane.doe@example.com"}))</script>'
+    """
+    env.add_extension(NostoExtension)
+    tagger = Tagger(settings)
+    attach(env, tagger)
+    return tagger
+
+
+def attach(env: Environment, tagger: Tagger) -> None:
+    """Have the templates of `env` use `tagger`, and find the bundled macros after the environment's own."""
+    env.add_extension(NostoExtension)
+    setattr(env, _TAGGER, tagger)
+    ours = template_loader()
+    env.loader = ours if env.loader is None else ChoiceLoader([env.loader, ours])
+
+
+def template_loader() -> BaseLoader:
+    """A loader of the bundled templates, ``nosto/….html``."""
+    try:
+        return PackageLoader("nosto_tagging", "templates")
+    except ValueError:  # a checkout, where they lie beside the package
+        return FileSystemLoader(Path(__file__).parent.parent / "templates")
+
+
+_TAGGER = "nosto_tagging"
+
+
+class NostoExtension(Extension):
+    """Tags and globals for Nosto's tagging.
+
+    Tags: ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}``, after which stands a customer
+    (``{% nosto_customer customer %}``), its fields (``{% nosto_customer email=user.email %}``), or nothing where
+    a framework module knows the visitor; the snippet also takes ``nonce=``.
+
+    Globals: ``nosto_customer``, ``nosto_customer_snippet`` (what the tags print), and ``nosto_block``,
+    ``nosto_snippet``, ``nosto_statement``, ``nosto_statement_attribute``, ``nosto_client_script``: the methods of
+    the environment's `Tagger`, which is ``environment.nosto_tagging``.
+
+    >>> env = Environment(extensions=[NostoExtension])
+    >>> env.from_string("{% nosto_customer_snippet email='jane.doe@example.com' %}").render()
+    '<script>nostojs(api => api.customer({"email":"jane.doe@example.com"}))</script>'
+    """
+
+    # Its class, and the methods that tags call, are written into persisted bytecode by name.
+    tags: ClassVar[set[str]] = {"nosto_customer", "nosto_customer_snippet"}
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        environment.extend(**{_TAGGER: Tagger()})  # which leaves one that is there
+        if environment.loader is None:
+            environment.loader = template_loader()
+        for name, function in _GLOBALS.items():
+            environment.globals.setdefault(name, function)
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        tag = next(parser.stream)
+        options = ("nonce",) if tag.value == "nosto_customer_snippet" else ()
+        given, fields = _arguments(parser, tag, (*Customer.model_fields, *options))
+        call = self.call_method(tag.value, given, fields, lineno=tag.lineno)
+        return nodes.Output([call], lineno=tag.lineno)
+
+    def nosto_customer(self, *given: Any, **fields: Any) -> Markup:
+        """What ``{% nosto_customer %}`` prints."""
+        return _customer_block(self.environment, *given, **fields)
+
+    def nosto_customer_snippet(self, *given: Any, **fields: Any) -> Markup:
+        """What ``{% nosto_customer_snippet %}`` prints."""
+        return _customer_snippet(self.environment, *given, **fields)
+
+
+def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[list[nodes.Expr], list[nodes.Keyword]]:
+    """What stands after a tag's name: at most one value, then keywords, with commas or without."""
+    given: list[nodes.Expr] = []
+    keywords: dict[str, nodes.Keyword] = {}
+    stream = parser.stream
+    while stream.current.type != "block_end":
+        if (given or keywords) and stream.skip_if("comma") and stream.current.type == "block_end":
+            parser.fail(f"{tag.value} ends in a comma", stream.current.lineno)
+        if stream.current.type == "name" and stream.look().type == "assign":
+            name = next(stream)
+            next(stream)
+            if name.value not in allowed:
+                parser.fail(
+                    f"{tag.value} has no {name.value!r}, must be one of: {', '.join(allowed)}", name.lineno
+                )
+            if name.value in keywords:
+                parser.fail(f"{tag.value} has {name.value!r} twice", name.lineno)
+            keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression(), lineno=name.lineno)
+        elif given or keywords:
+            parser.fail(f"{tag.value} takes one customer, and it stands first", stream.current.lineno)
+        else:
+            given.append(parser.parse_expression())
+    fields = [name for name in keywords if name != "nonce"]
+    if given and fields:
+        parser.fail(f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(fields)})", tag.lineno)
+    return given, list(keywords.values())
+
+
+def _defined(value: Any) -> Any:
+    """`value`, unless it is what Jinja hands over for a name that nothing defines.
+
+    Raises `UndefinedName`.
+    """
+    if not isinstance(value, Undefined):
+        return value
+    name = value._undefined_name
+    # An element's name may be a person's data: rows[email].
+    raise UndefinedName(name if isinstance(name, str) and name.isidentifier() else "A value")
+
+
+def _customer(tagger: Tagger, given: tuple[Any, ...], fields: Mapping[str, Any]) -> Customer | None:
+    """The customer that a tag, a macro or a global is about."""
+    if not tagger.settings.enabled:
+        return None
+    if given and fields:
+        names = ", ".join(map(safe_name, fields))
+        raise InvalidArgument("nosto_customer", f"takes a customer or fields, got both (a customer and {names})")
+    if len(given) > 1:
+        raise InvalidArgument("nosto_customer", f"takes one customer, got {len(given)}")
+    if given:
+        return tagger.customer(_defined(given[0]))
+    if not fields:
+        return tagger.current_customer()
+    return Customer(**{name: _defined(value) for name, value in fields.items()})
+
+
+def _nonce(environment: Environment, nonce: Any) -> Any:
+    """A nonce that a template may hand over: a sandboxed one calls nothing through us that it cannot call itself.
+
+    Raises `UndefinedName`, or `InvalidArgument` for a callable that the sandbox keeps from templates.
+    """
+    nonce = _defined(nonce)
+    if callable(nonce) and isinstance(environment, SandboxedEnvironment) and not environment.is_safe_callable(nonce):
+        raise InvalidArgument("nonce", "must be something that the sandbox lets templates call")
+    return nonce
+
+
+@pass_environment
+def _customer_block(environment: Environment, /, *given: Any, **fields: Any) -> Markup:
+    tagger = _tagger(environment)
+    try:
+        return tagger.block(_customer(tagger, given, fields))
+    except Exception as error:
+        return tagger.left_out(error)
+
+
+@pass_environment
+def _customer_snippet(environment: Environment, /, *given: Any, nonce: Any = None, **fields: Any) -> Markup:
+    tagger = _tagger(environment)
+    try:
+        return tagger.snippet(_customer(tagger, given, fields), nonce=_nonce(environment, nonce))
+    except Exception as error:
+        return tagger.left_out(error)
+
+
+def _verb(name: str) -> Callable[..., Markup]:
+    """The method `name` of the environment's tagger, for templates."""
+
+    @pass_environment
+    def verb(environment: Environment, /, *given: Any, **options: Any) -> Markup:
+        tagger = _tagger(environment)
+        try:
+            if "nonce" in options:
+                options["nonce"] = _nonce(environment, options["nonce"])
+            return getattr(tagger, name)(*map(_defined, given), **options)  # type: ignore[no-any-return]  # by name
+        except Exception as error:
+            return tagger.left_out(error)
+
+    verb.__name__ = f"nosto_{name}"
+    return verb
+
+
+def _tagger(environment: Environment) -> Tagger:
+    tagger: Tagger = getattr(environment, _TAGGER)
+    return tagger
+
+
+_GLOBALS: dict[str, Callable[..., Markup]] = {
+    "nosto_customer": _customer_block,
+    "nosto_customer_snippet": _customer_snippet,
+} | {
+    f"nosto_{name}": _verb(name)
+    for name in ("block", "snippet", "statement", "statement_attribute", "client_script")
+}

@@ -1,0 +1,1 @@
+"""How tagging becomes text: the only place where markup or JavaScript is put together."""

@@ -1,0 +1,217 @@
+"""The verbs, under a site's settings."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+from markupsafe import Markup
+
+from nosto_tagging.api import Call
+from nosto_tagging.errors import InvalidArgument, NostoTaggingError
+from nosto_tagging.markup import blocks, scripts
+from nosto_tagging.markup.escape import text
+from nosto_tagging.models.customer import Customer
+from nosto_tagging.models.tagging import TaggingModel
+from nosto_tagging.settings import Host, Nonce, Settings, nonce_text
+from nosto_tagging.validation import kind_of
+
+__all__ = [
+    "NOTHING",
+    "Tagger",
+    "Thing",
+    "block",
+    "client_script",
+    "snippet",
+    "statement",
+    "statement_attribute",
+]
+
+Thing: TypeAlias = TaggingModel | Call
+"""What a snippet tells: a model, which makes its natural call, or a call of `nosto_tagging.api`."""
+
+NOTHING: Final = Markup("")
+_logger = logging.getLogger("nosto_tagging")
+# Markup(text) first looks for __html__ and for bytes, which takes longer than all the escaping.
+_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
+
+
+class Tagger:
+    """The verbs as methods, all under the same `Settings` (the default ones unless given).
+
+    Under the error policy ``raise`` each verb raises an error of this library for what it cannot print; under
+    ``log`` it logs that, once, with the template and line that asked, and prints nothing in its place.
+
+    >>> tagger = Tagger(Settings(leave_out_email=True))
+    >>> tagger.block(Customer(email="jane.doe@example.com"))
+    Markup('')
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings: Final = Settings() if settings is None else settings
+        # Most sites print what they are given; the others pay for looking.
+        self._prints_all = self.settings.enabled and not self.settings.leave_out_email
+        self._has_nonce = self.settings.nonce is not None
+
+    def block(self, thing: TaggingModel | None) -> Markup:
+        """The hidden block that Nosto's client script reads; nothing for ``None``.
+
+        Consent is spelled ``marketing_permission`` in it.
+
+        >>> print(block(Customer(email="jane.doe@example.com")))
+        <div class="nosto_customer notranslate" ...><span class="email">jane.doe@example.com</span></div>
+        """
+        try:
+            if not self._prints_all:
+                thing = self._allowed(thing)
+            return NOTHING if thing is None else _markup(blocks.block(thing))
+        except Exception as error:
+            return self.left_out(error)
+
+    def snippet(self, *things: Thing | None, nonce: Nonce | None = None) -> Markup:
+        """One script element with a statement for each of `things`; nothing where all are ``None``.
+
+        `nonce` (text, or a callable that gives it) goes before the one of the settings. Under the policy
+        ``log`` a thing that cannot be printed is left out and the others are printed.
+
+        >>> print(snippet(Customer(email="jane.doe@example.com"), nonce="r4nd0m"))
+        <script nonce="r4nd0m">nostojs(api => api.customer({"email":"jane.doe@example.com"}))</script>
+        """
+        try:
+            statements = self._statements(things)
+            if not statements:
+                return NOTHING
+            known = self._nonce(nonce) if nonce is not None or self._has_nonce else None
+            return _markup(scripts.script(statements, known))
+        except Exception as error:
+            return self.left_out(error)
+
+    def statement(self, *things: Thing | None) -> Markup:
+        """What `snippet` has between its tags, for a script of the author's own; nothing where all are ``None``.
+
+        >>> print(statement(Customer(email="jane.doe@example.com")))
+        nostojs(api => api.customer({"email":"jane.doe@example.com"}))
+        """
+        return _markup(";".join(self._statements(things)))
+
+    def statement_attribute(self, *things: Thing | None) -> Markup:
+        """What `statement` gives, for a quoted attribute: ``onclick="{{ … }}"``.
+
+        >>> print(statement_attribute(session.set_customer({}).view_cart().update()))
+        nostojs(api &#61;&#62; api.defaultSession().setCustomer(&#123;&#125;).viewCart().update())
+        """
+        return _markup(text(";".join(self._statements(things))))
+
+    def client_script(
+        self,
+        account_id: str | None = None,
+        *,
+        host: Host | None = None,
+        autoload: bool = True,
+        run_async: bool = True,
+        nonce: Nonce | None = None,
+    ) -> Markup:
+        """The stub and Nosto's client script, for the head of every page.
+
+        `account_id`, `host` and `nonce` go before those of the settings. ``autoload=False`` has the client
+        script wait for ``api.load()``; ``run_async=False`` has the page wait for the client script.
+
+        >>> print(client_script("shopify-11368366139"))  # doctest: +NORMALIZE_WHITESPACE
+        <script>window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})</script><script
+        src="https://connect.nosto.com/include/shopify-11368366139" async=""></script>
+        """
+        try:
+            if not self.settings.enabled:
+                return NOTHING
+            given = Settings(account_id=account_id, host=host or self.settings.host)
+            account = given.account_id or self.settings.account_id
+            if account is None:
+                raise InvalidArgument("account_id", "must be given, here or in the settings (NOSTO_ACCOUNT_ID)")
+            return _markup(scripts.client_script(account, given.host, autoload, run_async, self._nonce(nonce)))
+        except Exception as error:
+            return self.left_out(error)
+
+    def customer(self, given: Customer | Mapping[str, Any] | None) -> Customer | None:
+        """A customer as templates and loaders give it, as a `Customer`.
+
+        Raises `InvalidTagging` for a mapping that does not validate, `InvalidArgument` for anything else.
+        """
+        if given is None or isinstance(given, Customer):
+            return given
+        if isinstance(given, Mapping):
+            return Customer.model_validate(given)
+        raise InvalidArgument(
+            "customer",
+            f"must be a Customer, a mapping of its fields, or None, got {kind_of(given)}; "
+            "Customer.from_object() makes one from an object with attributes",
+        )
+
+    def current_customer(self) -> Customer | None:
+        """The visitor's customer, where something above knows it: the framework modules do."""
+        raise InvalidArgument("customer", "must be given: this environment has no customer loader")
+
+    def left_out(self, error: Exception) -> Markup:
+        """What is printed in place of what failed: nothing, if the policy lets it be."""
+        if self.raises():
+            raise error
+        # What others raise may quote the visitor's data.
+        what = error if isinstance(error, NostoTaggingError) else f"raised {type(error).__name__}"
+        template, line = _asked_from()
+        _logger.error("Left out of %s, line %s: %s", template, line, what)
+        return NOTHING
+
+    def raises(self) -> bool:
+        """Whether the error policy is ``raise``."""
+        return self.settings.errors == "raise"
+
+    def _statements(self, things: tuple[Thing | None, ...]) -> list[str]:
+        statements = []
+        for thing in things:
+            try:
+                if not self._prints_all:
+                    thing = self._allowed(thing)
+                if thing is not None:
+                    statements.append(scripts.statement(thing))
+            except Exception as error:
+                self.left_out(error)
+        return statements
+
+    def _allowed(self, thing: Any) -> Any:
+        """What the settings let be printed of `thing`."""
+        if not self.settings.enabled:
+            return None
+        if self.settings.leave_out_email and isinstance(thing, Thing):
+            return thing.without_email()
+        return thing
+
+    def _nonce(self, nonce: Nonce | None) -> str | None:
+        try:
+            return nonce_text(self.settings.nonce if nonce is None else nonce)
+        except ValueError as error:
+            message = str(error)
+        raise InvalidArgument("nonce", message)
+
+
+def _asked_from() -> tuple[str, int | None]:
+    """The template, and its line, that is being rendered: the page rather than a file of macros of ours."""
+    frame = sys._getframe(1)
+    found: tuple[str, int | None] = ("Python", None)
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            found = template.name or "<template>", template.get_corresponding_lineno(frame.f_lineno)
+            if not found[0].startswith("nosto/"):
+                break
+        frame = frame.f_back
+    return found
+
+
+_default = Tagger()
+block = _default.block
+client_script = _default.client_script
+snippet = _default.snippet
+statement = _default.statement
+statement_attribute = _default.statement_attribute

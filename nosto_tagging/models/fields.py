@@ -1,0 +1,127 @@
+"""The types that fields have: what each takes, what it makes of it, what it refuses."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import PlainValidator
+
+from nosto_tagging.models.text import as_carried
+from nosto_tagging.validation import kind_of, refuse
+
+__all__ = ["Consent", "Date", "Email", "Hcid", "Identifier", "Text"]
+
+MAX_TEXT = 1_000
+MAX_EMAIL = 320  # 64 for the mailbox, 255 for the domain, and the @ between
+
+
+def _text(value: Any, limit: int = MAX_TEXT) -> str | None:
+    """Text, made what a page can carry; nothing when it is blank."""
+    if value is None:
+        return None
+    if type(value) is not str:
+        # A class that claims to be safe markup, or that prints itself as something else, is read as the
+        # characters it holds.
+        if not issubclass(type(value), str):
+            raise refuse(f"must be text, got {kind_of(value)}")
+        value = str.__str__(value)
+    text = as_carried(value)
+    if len(text) > limit:
+        raise refuse(f"must be at most {limit} characters, got {kind_of(text)}")
+    return text or None
+
+
+def _identifier(value: Any) -> str | None:
+    """An identifier; a number or a UUID is taken as its usual text."""
+    if type(value) is int:
+        # Far past any identifier, and past what Python turns into text.
+        if value.bit_length() > 512:
+            raise refuse("must be an identifier of at most 512 bits, got a larger int")
+        return str(value)
+    if type(value) is UUID:
+        return str(value)
+    if value is not None and not issubclass(type(value), str):
+        raise refuse(f"must be text, a whole number or a UUID, got {kind_of(value)}")
+    return _text(value)
+
+
+# https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+_LABEL = "[{0}](?:[{0}-]{{0,61}}[{0}])?"
+_ASCII_LABEL = _LABEL.format("a-zA-Z0-9")
+_ANY_LABEL = _LABEL.format("a-zA-Z0-9\u0080-\U0010ffff")
+_ASCII_EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_ASCII_LABEL}(?:\.{_ASCII_LABEL})*").fullmatch
+# The same with every character beyond ASCII where a letter may stand (RFC 6531, RFC 5890).
+_ANY_EMAIL = re.compile(
+    rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~\u0080-\U0010ffff-]+@{_ANY_LABEL}(?:\.{_ANY_LABEL})*"
+).fullmatch
+
+
+def _email(value: Any) -> str | None:
+    """An e-mail address by the rule of ``<input type=email>``, internationalised ones included."""
+    text = _text(value, MAX_EMAIL)
+    if text is None or _ASCII_EMAIL(text):
+        return text
+    # isprintable() keeps blanks, invisible and direction-changing characters out of the wider rule.
+    if text.isascii() or not text.isprintable() or not _ANY_EMAIL(text):
+        raise refuse(f"must be an e-mail address such as jane.doe@example.com, got {kind_of(text)}")
+    return text
+
+
+_CONSENT = {"true": True, "1": True, "false": False, "0": False, "": None}
+
+
+def _consent(value: Any) -> bool | None:
+    """True, false, or nothing when nobody said."""
+    if value is None or value is True or value is False:
+        return value
+    if type(value) is int and value in (0, 1):
+        return value == 1
+    if issubclass(type(value), str):
+        text = as_carried(str.__str__(value)).lower()
+        if text in _CONSENT:
+            return _CONSENT[text]
+    raise refuse(
+        "must be true (True, 1, 'true', '1'), false (False, 0, 'false', '0') or not given (None, ''), "
+        f"got {kind_of(value)}"
+    )
+
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+
+
+def _date(value: Any) -> date | None:
+    """A day of the calendar; text as year, month and day."""
+    if value is None or type(value) is date:
+        return value
+    if issubclass(type(value), str):
+        text = as_carried(str.__str__(value))
+        if not text:
+            return None
+        if _ISO_DATE(text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                pass  # 2011-02-30
+    raise refuse(f"must be a date, or text such as '2011-12-31', got {kind_of(value)}")
+
+
+_SHA256 = re.compile("[0-9a-f]{64}").fullmatch
+
+
+def _hcid(value: Any) -> str | None:
+    """The checksum that `hcid()` gives."""
+    text = _text(value)
+    if text is None or _SHA256(text):
+        return text
+    raise refuse(f"must be the 64 lower-case hexadecimal digits that hcid() gives, got {kind_of(text)}")
+
+
+Text = Annotated[str, PlainValidator(_text, json_schema_input_type=str)]
+Identifier = Annotated[str, PlainValidator(_identifier, json_schema_input_type=str | int)]
+Email = Annotated[str, PlainValidator(_email, json_schema_input_type=str)]
+Hcid = Annotated[str, PlainValidator(_hcid, json_schema_input_type=str)]
+Consent = Annotated[bool, PlainValidator(_consent, json_schema_input_type=bool | int | str)]
+Date = Annotated[date, PlainValidator(_date, json_schema_input_type=date)]

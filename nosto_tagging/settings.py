@@ -1,0 +1,124 @@
+"""What a site decides once: its account, its nonce, and what happens when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, PlainValidator
+
+from nosto_tagging.errors import InvalidSettings
+from nosto_tagging.validation import SafeModel, kind_of, refuse
+
+__all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "named", "nonce_text"]
+
+Host = Literal["production", "staging"]
+ErrorPolicy = Literal["raise", "log"]
+Nonce = str | Callable[[], str | None]
+"""A nonce, or what gives the current request's; ``None`` and blank text mean that there is none."""
+
+_ACCOUNT_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}").fullmatch
+# https://w3c.github.io/webappsec-csp/#grammardef-base64-value
+_NONCE = re.compile(r"[A-Za-z0-9+/_-]+={0,2}").fullmatch
+
+
+def _account_id(value: str) -> str:
+    # The unreserved characters of a URL (RFC 3986, 2.3), and no step up or on the spot.
+    if _ACCOUNT_ID(value) and value.strip("."):
+        return value
+    raise refuse(
+        "must be the account's id as it stands in a URL path (letters, digits and -._~), "
+        f"got {kind_of(value)}"
+    )
+
+
+def nonce_text(nonce: object) -> str | None:
+    """The nonce as text, asked for where it is a callable; ``None`` where there is none.
+
+    Raises `ValueError` with the reason, which a caller puts into an error of its own.
+    """
+    if callable(nonce):
+        nonce = nonce()
+    if nonce is None:
+        return None
+    # str() and not a look at the type: django-csp hands over a lazy object that is a str in all but type.
+    if not isinstance(nonce, str):
+        raise ValueError(f"must be text, a callable that gives text, or None, got {kind_of(nonce)}")
+    text = str.__str__(str(nonce))
+    if not text:
+        return None
+    if not _NONCE(text):
+        raise ValueError(f"must be base64 text as a Content-Security-Policy has it, got {kind_of(text)}")
+    return text
+
+
+def _nonce(value: Any) -> Any:
+    if not callable(value):
+        try:
+            return nonce_text(value)
+        except ValueError as error:
+            message = str(error)
+        raise refuse(message)
+    return value
+
+
+AccountId = Annotated[str, Field(strict=True), AfterValidator(_account_id)]
+
+
+class Settings(SafeModel):
+    """A site's settings, given to a `Tagger` or to `nosto_tagging.jinja.install()`; frozen.
+
+    ``account_id``
+        The id of the shop's Nosto account; needed by `client_script` only.
+    ``host``
+        ``"production"`` (connect.nosto.com) or ``"staging"`` (connect.staging.nosto.com).
+    ``enabled``
+        ``False`` prints nothing anywhere.
+    ``nonce``
+        For every script that is printed: text, or a callable that gives the current request's.
+    ``errors``
+        ``"raise"``, or ``"log"``: what is wrong is logged (logger ``nosto_tagging``) and left out of the page.
+    ``leave_out_email``
+        ``True`` keeps e-mail addresses out of pages; a customer without a reference then prints nothing.
+
+    Raises `InvalidSettings`.
+
+    >>> Settings(account_id="shopify-11368366139", errors="log")
+    Settings(account_id='shopify-11368366139', host='production', enabled=True, errors='log', leave_out_email=False)
+    """
+
+    invalid: ClassVar[type[InvalidSettings]] = InvalidSettings
+
+    account_id: AccountId | None = None
+    host: Host = "production"
+    enabled: bool = True
+    nonce: Annotated[Nonce, PlainValidator(_nonce, json_schema_input_type=str)] | None = None
+    errors: ErrorPolicy = "raise"
+    leave_out_email: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **settings: Any) -> Self:
+        """The settings that ``NOSTO_ACCOUNT_ID``, ``NOSTO_HOST``, … give, and `settings` over them.
+
+        `environ` is ``os.environ`` unless given. A variable that is blank is not set; the yes-or-no ones take
+        ``true``, ``false``, ``1`` and ``0``, and what else pydantic takes for a truth value.
+
+        Raises `InvalidSettings`.
+
+        >>> Settings.from_env({"NOSTO_ACCOUNT_ID": "shopify-11368366139"}).account_id
+        'shopify-11368366139'
+        """
+        return cls(**{**named(os.environ if environ is None else environ), **settings})
+
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        for name, value in self.__dict__.items():
+            if name != "nonce":  # with it, anybody's script runs in the page
+                yield name, value
+
+
+def named(source: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that `source` (variables of the environment, a framework's configuration) has as ``NOSTO_…``."""
+    keys = {name: f"NOSTO_{name.upper()}" for name in Settings.model_fields}
+    return {name: source[key] for name, key in keys.items() if source.get(key) not in (None, "")}

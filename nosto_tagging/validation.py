@@ -1,0 +1,184 @@
+"""A frozen pydantic model whose errors name fields and never hold a person's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NoReturn, Self
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from nosto_tagging.errors import InvalidSettings, InvalidTagging, Problem
+
+__all__ = ["SafeModel", "kind_of", "refuse", "safe_name"]
+
+
+def kind_of(value: object) -> str:
+    """What was given, told without telling it.
+
+    >>> kind_of("jane.doe@example.com"), kind_of(3), kind_of(None)
+    ('text of 20 characters', 'int', 'None')
+    """
+    if value is None:
+        return "None"
+    if issubclass(type(value), str):  # not isinstance: an object may lie about its class
+        length = str.__len__(value)  # type: ignore[arg-type]  # narrowed by the line above
+        return f"text of {length} character{'' if length == 1 else 's'}"
+    return type(value).__name__
+
+
+def refuse(message: str) -> PydanticCustomError:
+    """The error that a field's validator raises; `message` goes on after the field's name."""
+    return PydanticCustomError("nosto_tagging", "{message}", {"message": message})
+
+
+def safe_name(name: object) -> str:
+    """A field's or variable's name for a message; data that came as a name (an e-mail as a key) is not told."""
+    if isinstance(name, str) and len(name) <= 64 and name.isidentifier():
+        return repr(str(name))
+    return f"({kind_of(name)})"
+
+
+class SafeModel(BaseModel):
+    """The base of every model here: immutable, no unknown fields, nothing personal in an error or a ``repr``.
+
+    Called on its own it raises an error of this library. Validated inside somebody else's pydantic model it
+    raises pydantic's ``ValidationError``, as any model would, with the values taken out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    invalid: ClassVar[type[InvalidTagging] | type[InvalidSettings]] = InvalidTagging
+
+    def __init__(self, /, **fields: Any) -> None:
+        try:
+            self.__pydantic_validator__.validate_python(fields, self_instance=self)
+            return
+        except ValidationError as error:
+            problems = _problems(error)
+        # Out of the except block, or the data would travel along as __context__; the frame is kept by the
+        # traceback, and some error trackers send what its variables hold.
+        del fields
+        raise self.invalid(type(self).__name__, problems)
+
+    # Without the mark pydantic would call this __init__ for models nested in other models, too.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pydantic's own mark on a function
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """A model from a mapping (or an instance, which is given back); `options` are pydantic's.
+
+        Raises `InvalidTagging` (`InvalidSettings` for settings).
+        """
+        if isinstance(obj, Mapping) and not isinstance(obj, dict):
+            obj = dict(obj)
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            problems = _problems(error)
+        del obj, options
+        raise cls.invalid(cls.__name__, problems)
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """A model from the text of one JSON object; `options` are pydantic's.
+
+        Raises `InvalidTagging` (`InvalidSettings` for settings).
+        """
+        try:
+            return super().model_validate_json(json_data, **options)
+        except ValidationError as error:
+            problems = _problems(error)
+        del json_data, options
+        raise cls.invalid(cls.__name__, problems)
+
+    @classmethod
+    def model_validate_strings(cls, obj: Any, **options: Any) -> Self:
+        """A model from a mapping of texts (a form, a row of CSV); `options` are pydantic's.
+
+        Raises `InvalidTagging` (`InvalidSettings` for settings).
+        """
+        try:
+            return super().model_validate_strings(obj, **options)
+        except ValidationError as error:
+            problems = _problems(error)
+        del obj, options
+        raise cls.invalid(cls.__name__, problems)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _without_data_in_errors(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            model = handler(data)
+            missing = model.whole()
+            if missing is None:
+                return model
+            problems = [Problem("", missing)]
+        except ValidationError as error:
+            problems = [cls._problem(details) for details in error.errors(include_url=False)]
+        raise ValidationError.from_exception_data(
+            cls.__name__,
+            [
+                InitErrorDetails(type=refuse(message), loc=(field,) if field else (), input=None)
+                for field, message in problems
+            ],
+            hide_input=True,
+        )
+
+    def whole(self) -> str | None:
+        """What the object lacks as a whole, told as the end of a sentence; ``None`` when it is complete."""
+        return None
+
+    @classmethod
+    def _problem(cls, details: Any) -> Problem:
+        """pydantic's account of an error in this library's words, without the input."""
+        kind, given = details["type"], details["input"]
+        field = ".".join(str(part) for part in details["loc"])
+        if kind == "extra_forbidden":
+            name = safe_name(field)
+            return Problem("", f"has no field {name}, must be one of: {', '.join(cls.model_fields)}")
+        if kind == "nosto_tagging":
+            return Problem(field, details["msg"])
+        if kind in ("model_type", "dict_type", "model_attributes_type"):
+            return Problem(field, f"must be given as fields or a mapping of them, got {kind_of(given)}")
+        if kind == "invalid_key":
+            return Problem("", f"must have text as field names, got {kind_of(details['loc'][-1])}")
+        message = details["msg"].replace("Input should be", "must be", 1)
+        return Problem(field, f"{message}, got {kind_of(given)}")
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise self._frozen()
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise self._frozen()
+
+    def _frozen(self) -> InvalidTagging | InvalidSettings:
+        return self.invalid(type(self).__name__, (Problem("", "cannot be changed: make a new one"),))
+
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        """For every way to print it: which fields are set, not what they hold."""
+        for name, value in self.__dict__.items():
+            if value is not None:
+                yield name, _HELD
+
+
+class _Held:
+    def __repr__(self) -> str:
+        return "..."
+
+
+_HELD = _Held()
+
+
+def _problems(error: ValidationError) -> tuple[Problem, ...]:
+    """What `_without_data_in_errors` made of it; only JSON that cannot be parsed does not come that way."""
+    return tuple(
+        Problem(".".join(str(part) for part in details["loc"]), _JSON.get(details["type"], details["msg"]))
+        for details in error.errors(include_url=False, include_input=False)
+    )
+
+
+_JSON = {
+    "json_invalid": "must be given as the text of one JSON object, got text that is not JSON",
+    "json_type": "must be given as the text of one JSON object, got something that is not text",
+}
