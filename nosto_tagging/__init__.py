@@ -32,7 +32,7 @@ _HOMES = {
     "statement_attribute": "markup.tagger",
 }
 
-__all__ = [  # noqa: PLE0604 - the names are the keys above; checkers read the imports
+__all__ = [
     "Customer",
     "NostoTaggingError",
     "Settings",

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.models.tagging import Form, TaggingModel
-from nosto_tagging.validation import kind_of, safe_name
+from nosto_tagging.validation import characters, kind_of, safe_name
 
 __all__ = ["Action", "Call", "Session", "customer", "session", "set_tagging_provider"]
 
@@ -55,9 +55,9 @@ class Call(Chain):
 
     def without_email(self) -> Call | None:
         """The same without e-mail addresses; ``None`` when that leaves a model that says of nobody who it is."""
-        steps = []
+        steps: list[Step] = []
         for method, given, form in self.steps:
-            arguments = []
+            arguments: list[Argument] = []
             for argument in given:
                 kept = argument.without_email() if isinstance(argument, TaggingModel) else argument
                 if kept is None:
@@ -78,11 +78,13 @@ def customer(customer: Customer | str) -> Call:
     >>> customer("jane.doe@example.com")
     <Call api.customer(...)>
     """
-    if issubclass(type(customer), str):
-        customer = Customer(email=customer)
-    elif not isinstance(customer, Customer):
+    if isinstance(customer, Customer):
+        who = customer
+    elif characters(customer) is not None:
+        who = Customer(email=customer)
+    else:
         raise InvalidArgument("api.customer()", f"takes a Customer or an e-mail address, got {kind_of(customer)}")
-    return Call(Step("customer", (customer,), "call"))
+    return Call(Step("customer", (who,), "call"))
 
 
 def set_tagging_provider(key: Literal["customer"], value: Customer) -> Call:

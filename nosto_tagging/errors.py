@@ -39,10 +39,7 @@ class _Invalid(NostoTaggingError):
         self.problems = problems
 
     def __str__(self) -> str:
-        return "; ".join(
-            f"{self.model}{'.' if field else ''}{field} {message}"
-            for field, message in self.problems
-        )
+        return "; ".join(f"{self.model}{'.' if field else ''}{field} {message}" for field, message in self.problems)
 
 
 class InvalidTagging(_Invalid):

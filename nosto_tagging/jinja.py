@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -85,7 +85,7 @@ class NostoExtension(Extension):
     """
 
     # Its class, and the methods that tags call, are written into persisted bytecode by name.
-    tags: ClassVar[set[str]] = {"nosto_customer", "nosto_customer_snippet"}
+    tags = {"nosto_customer", "nosto_customer_snippet"}  # noqa: RUF012 - as Jinja declares it
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -123,9 +123,7 @@ def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[li
             name = next(stream)
             next(stream)
             if name.value not in allowed:
-                parser.fail(
-                    f"{tag.value} has no {name.value!r}, must be one of: {', '.join(allowed)}", name.lineno
-                )
+                parser.fail(f"{tag.value} has no {name.value!r}, must be one of: {', '.join(allowed)}", name.lineno)
             if name.value in keywords:
                 parser.fail(f"{tag.value} has {name.value!r} twice", name.lineno)
             keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression(), lineno=name.lineno)
@@ -135,7 +133,9 @@ def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[li
             given.append(parser.parse_expression())
     fields = [name for name in keywords if name != "nonce"]
     if given and fields:
-        parser.fail(f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(fields)})", tag.lineno)
+        parser.fail(
+            f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(fields)})", tag.lineno
+        )
     return given, list(keywords.values())
 
 
@@ -146,7 +146,7 @@ def _defined(value: Any) -> Any:
     """
     if not isinstance(value, Undefined):
         return value
-    name = value._undefined_name
+    name = value._undefined_name  # noqa: SLF001 - documented for subclasses  # pyright: ignore[reportPrivateUsage] - same
     # An element's name may be a person's data: rows[email].
     raise UndefinedName(name if isinstance(name, str) and name.isidentifier() else "A value")
 
@@ -221,7 +221,4 @@ def _tagger(environment: Environment) -> Tagger:
 _GLOBALS: dict[str, Callable[..., Markup]] = {
     "nosto_customer": _customer_block,
     "nosto_customer_snippet": _customer_snippet,
-} | {
-    f"nosto_{name}": _verb(name)
-    for name in ("block", "snippet", "statement", "statement_attribute", "client_script")
-}
+} | {f"nosto_{name}": _verb(name) for name in ("block", "snippet", "statement", "statement_attribute", "client_script")}

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator
 
-from nosto_tagging.errors import InvalidSettings
+from nosto_tagging.errors import InvalidSettings, InvalidTagging
 from nosto_tagging.validation import SafeModel, kind_of, refuse
 
 __all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "named", "nonce_text"]
@@ -29,8 +29,7 @@ def _account_id(value: str) -> str:
     if _ACCOUNT_ID(value) and value.strip("."):
         return value
     raise refuse(
-        "must be the account's id as it stands in a URL path (letters, digits and -._~), "
-        f"got {kind_of(value)}"
+        f"must be the account's id as it stands in a URL path (letters, digits and -._~), got {kind_of(value)}"
     )
 
 
@@ -45,7 +44,7 @@ def nonce_text(nonce: object) -> str | None:
         return None
     # str() and not a look at the type: django-csp hands over a lazy object that is a str in all but type.
     if not isinstance(nonce, str):
-        raise ValueError(f"must be text, a callable that gives text, or None, got {kind_of(nonce)}")
+        raise ValueError(f"must be text, a callable that gives text, or None, got {kind_of(nonce)}")  # noqa: TRY004 - one kind for callers
     text = str.__str__(str(nonce))
     if not text:
         return None
@@ -89,7 +88,7 @@ class Settings(SafeModel):
     Settings(account_id='shopify-11368366139', host='production', enabled=True, errors='log', leave_out_email=False)
     """
 
-    invalid: ClassVar[type[InvalidSettings]] = InvalidSettings
+    invalid: ClassVar[type[InvalidTagging | InvalidSettings]] = InvalidSettings
 
     account_id: AccountId | None = None
     host: Host = "production"

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from nosto_tagging.errors import InvalidSettings, InvalidTagging, Problem
 
-__all__ = ["SafeModel", "kind_of", "refuse", "safe_name"]
+__all__ = ["SafeModel", "characters", "kind_of", "refuse", "safe_name"]
+
+
+_LONGEST_NAME = 64
+
+
+def characters(value: object) -> str | None:
+    """The characters that a text holds; ``None`` for what is no text.
+
+    A class may claim to be safe markup, print itself as something else, or say that it is ``str``: what counts is
+    what is there.
+    """
+    return str.__str__(cast("str", value)) if issubclass(type(value), str) else None
 
 
 def kind_of(value: object) -> str:
@@ -21,10 +33,10 @@ def kind_of(value: object) -> str:
     """
     if value is None:
         return "None"
-    if issubclass(type(value), str):  # not isinstance: an object may lie about its class
-        length = str.__len__(value)  # type: ignore[arg-type]  # narrowed by the line above
-        return f"text of {length} character{'' if length == 1 else 's'}"
-    return type(value).__name__
+    text = characters(value)
+    if text is None:
+        return type(value).__name__
+    return f"text of {len(text)} character{'' if len(text) == 1 else 's'}"
 
 
 def refuse(message: str) -> PydanticCustomError:
@@ -34,7 +46,7 @@ def refuse(message: str) -> PydanticCustomError:
 
 def safe_name(name: object) -> str:
     """A field's or variable's name for a message; data that came as a name (an e-mail as a key) is not told."""
-    if isinstance(name, str) and len(name) <= 64 and name.isidentifier():
+    if isinstance(name, str) and len(name) <= _LONGEST_NAME and name.isidentifier():
         return repr(str(name))
     return f"({kind_of(name)})"
 
@@ -48,7 +60,7 @@ class SafeModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    invalid: ClassVar[type[InvalidTagging] | type[InvalidSettings]] = InvalidTagging
+    invalid: ClassVar[type[InvalidTagging | InvalidSettings]] = InvalidTagging
 
     def __init__(self, /, **fields: Any) -> None:
         try:
@@ -70,7 +82,7 @@ class SafeModel(BaseModel):
 
         Raises `InvalidTagging` (`InvalidSettings` for settings).
         """
-        if isinstance(obj, Mapping) and not isinstance(obj, dict):
+        if isinstance(cast("object", obj), Mapping):  # pydantic takes a dict only
             obj = dict(obj)
         try:
             return super().model_validate(obj, **options)

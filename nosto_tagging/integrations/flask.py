@@ -57,7 +57,7 @@ class Nosto:
         Raises `InvalidSettings`.
         """
         chosen = {**named(app.config), **self._options}
-        tagger = _FlaskTagger(Settings(**chosen), self, by_policy="errors" in chosen)
+        tagger = _FlaskTagger(Settings(**chosen), lambda: self._loader, by_policy="errors" in chosen)
         attach(app.jinja_env, tagger)
         app.extensions["nosto_tagging"] = tagger
 
@@ -77,9 +77,9 @@ class Nosto:
 
 
 class _FlaskTagger(Tagger):
-    def __init__(self, settings: Settings, nosto: Nosto, *, by_policy: bool) -> None:
+    def __init__(self, settings: Settings, loader: Callable[[], CustomerLoader | None], *, by_policy: bool) -> None:
         super().__init__(settings)
-        self._nosto = nosto
+        self._loader = loader
         self._by_policy = by_policy
 
     def raises(self) -> bool:
@@ -89,7 +89,7 @@ class _FlaskTagger(Tagger):
         return current_app.debug or current_app.testing
 
     def current_customer(self) -> Customer | None:
-        loader = self._nosto._loader
+        loader = self._loader()
         if loader is None:
             raise InvalidArgument("customer", "must be given: no @nosto.customer_loader says who the visitor is")
         return self.customer(loader())

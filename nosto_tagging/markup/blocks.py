@@ -8,9 +8,9 @@ from typing import NamedTuple
 from nosto_tagging.errors import InvalidArgument, InvalidTagging, Problem
 from nosto_tagging.markup.escape import texts
 from nosto_tagging.models.tagging import TaggingModel
-from nosto_tagging.validation import kind_of
+from nosto_tagging.validation import characters, kind_of
 
-__all__ = ["as_text", "block", "unprintable"]
+__all__ = ["as_text", "block"]
 
 # Hidden twice, because a strict style-src ignores the one and Nosto's own pages have it; kept from translators
 # (twice, too) and from the snippets of search engines; left alone by Vue and petite-vue, and by AngularJS.
@@ -51,18 +51,13 @@ def as_text(model: TaggingModel, name: str, value: object) -> str:
         return "true"
     if value is False:
         return "false"
-    if issubclass(type(value), date):
-        return date.isoformat(value)  # type: ignore[arg-type]  # narrowed by the line above
-    if issubclass(type(value), str):
-        # Not what it says of itself, but the characters it holds.
-        return str.__str__(value)
-    raise unprintable(model, name, value)
-
-
-def unprintable(model: TaggingModel, name: str, value: object) -> InvalidTagging:
-    """The error for what only a model that was made past validation can hold."""
-    message = f"cannot be printed, got {kind_of(value)}: the model was made without validation"
-    return InvalidTagging(type(model).__name__, (Problem(name, message),))
+    if type(value) is date:
+        return value.isoformat()
+    text = characters(value)
+    if text is None:
+        message = f"cannot be printed, got {kind_of(value)}: the model was made without validation"
+        raise InvalidTagging(type(model).__name__, (Problem(name, message),))
+    return text
 
 
 def _plan(model: object) -> _Plan:

@@ -32,8 +32,8 @@ _JS_ESCAPES = [(encode_basestring_ascii(chr(code))[1:-1], f"\\u{code:04x}") for 
 def texts(values: list[str]) -> list[str]:
     """`values` as they stand in element text or between the quotes of an attribute.
 
-    >>> texts(["Jane", 'O\\'Hara & "Sons"'])
-    ['Jane', 'O&#39;Hara &#38; &#34;Sons&#34;']
+    >>> texts(["Jane", "O'Hara & <Sons>"])
+    ['Jane', 'O&#39;Hara &#38; &#60;Sons&#62;']
     """
     # Nearly all values of nearly all pages are plain: delete what is, from all of them at once, and look
     # whether anything is left.

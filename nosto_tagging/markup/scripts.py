@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from nosto_tagging.api import Action, Argument, Call, Session
 from nosto_tagging.errors import InvalidArgument
@@ -39,11 +39,11 @@ def script(statements: Iterable[str], nonce: str | None) -> str:
     return f"<script{_nonce(nonce) if nonce else ''}>{';'.join(statements)}</script>"
 
 
-def statement(thing: TaggingModel | Call) -> str:
+def statement(thing: object) -> str:
     """The statement that makes one call: a model's natural one, or the one given."""
     plan = _calls.get(type(thing))
     if plan is not None:
-        return _fill(plan, thing)
+        return _fill(plan, cast("TaggingModel", thing))
     if isinstance(thing, TaggingModel):
         kind = type(thing)
         _calls[kind] = _plan(kind, "call", f"nostojs(api => api.{kind.call}({{", "}))")
@@ -61,7 +61,7 @@ def statement(thing: TaggingModel | Call) -> str:
     )
 
 
-def client_script(account_id: str, host: Host, autoload: bool, run_async: bool, nonce: str | None) -> str:
+def client_script(account_id: str, host: Host, *, autoload: bool, run_async: bool, nonce: str | None) -> str:
     """The stub, which lets calls be made at once, and the client script itself."""
     attributes = _nonce(nonce) if nonce else ""
     source = f"https://{_HOSTS[host]}/include/{text(account_id)}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -100,8 +100,8 @@ class Tagger:
     def statement_attribute(self, *things: Thing | None) -> Markup:
         """What `statement` gives, for a quoted attribute: ``onclick="{{ … }}"``.
 
-        >>> print(statement_attribute(session.set_customer({}).view_cart().update()))
-        nostojs(api &#61;&#62; api.defaultSession().setCustomer(&#123;&#125;).viewCart().update())
+        >>> print(statement_attribute(Customer(email="jane.doe@example.com")))
+        nostojs(api &#61;&#62; api.customer(&#123;&#34;email&#34;&#58;&#34;jane.doe@example.com&#34;&#125;))
         """
         return _markup(text(";".join(self._statements(things))))
 
@@ -130,7 +130,11 @@ class Tagger:
             account = given.account_id or self.settings.account_id
             if account is None:
                 raise InvalidArgument("account_id", "must be given, here or in the settings (NOSTO_ACCOUNT_ID)")
-            return _markup(scripts.client_script(account, given.host, autoload, run_async, self._nonce(nonce)))
+            return _markup(
+                scripts.client_script(
+                    account, given.host, autoload=autoload, run_async=run_async, nonce=self._nonce(nonce)
+                )
+            )
         except Exception as error:
             return self.left_out(error)
 
@@ -168,13 +172,12 @@ class Tagger:
         return self.settings.errors == "raise"
 
     def _statements(self, things: tuple[Thing | None, ...]) -> list[str]:
-        statements = []
+        statements: list[str] = []
         for thing in things:
             try:
-                if not self._prints_all:
-                    thing = self._allowed(thing)
-                if thing is not None:
-                    statements.append(scripts.statement(thing))
+                allowed = thing if self._prints_all else self._allowed(thing)
+                if allowed is not None:
+                    statements.append(scripts.statement(allowed))
             except Exception as error:
                 self.left_out(error)
         return statements
@@ -197,7 +200,7 @@ class Tagger:
 
 def _asked_from() -> tuple[str, int | None]:
     """The template, and its line, that is being rendered: the page rather than a file of macros of ours."""
-    frame = sys._getframe(1)
+    frame = inspect.currentframe()
     found: tuple[str, int | None] = ("Python", None)
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")

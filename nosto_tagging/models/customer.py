@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Self
 
-from nosto_tagging.errors import InvalidArgument, InvalidTagging, Problem
+from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.models.fields import Consent, Date, Email, Hcid, Identifier, Text
 from nosto_tagging.models.tagging import Printed, TaggingModel
 from nosto_tagging.validation import kind_of, safe_name
@@ -90,11 +90,9 @@ class Customer(TaggingModel):
         >>> Customer.from_object(user)
         Customer(email=..., first_name=...)
         """
-        if source is None or isinstance(source, str | bytes | int | float | Mapping):
-            raise InvalidArgument(
-                "from_object()", f"takes an object with attributes, got {kind_of(source)}; "
-                "fields and mappings go to Customer(**fields)"
-            )
+        if source is None or isinstance(source, _NO_OBJECTS):
+            given = f"got {kind_of(source)}; fields and mappings go to Customer(**fields)"
+            raise InvalidArgument("from_object()", f"takes an object with attributes, {given}")
         if isinstance(fields, str):
             raise InvalidArgument("fields", f"must be a collection of names, got {kind_of(fields)}")
         names = dict.fromkeys((*_DOCUMENTED, *fields))
@@ -111,4 +109,6 @@ class Customer(TaggingModel):
         return self.model_copy(update={"email": None})
 
 
+# What somebody may hand over by mistake, and whose attributes say nothing.
+_NO_OBJECTS: tuple[type[object], ...] = (str, bytes, int, float, Mapping)
 _DOCUMENTED = ("email", "first_name", "last_name", "marketing_permission", "customer_reference")

@@ -10,25 +10,21 @@ from uuid import UUID
 from pydantic import PlainValidator
 
 from nosto_tagging.models.text import as_carried
-from nosto_tagging.validation import kind_of, refuse
+from nosto_tagging.validation import characters, kind_of, refuse
 
-__all__ = ["Consent", "Date", "Email", "Hcid", "Identifier", "Text"]
+__all__ = ["LARGEST_INT", "Consent", "Date", "Email", "Hcid", "Identifier", "Text"]
 
 MAX_TEXT = 1_000
+LARGEST_INT = 512  # bits; far past any identifier, and within what Python is willing to write down
 MAX_EMAIL = 320  # 64 for the mailbox, 255 for the domain, and the @ between
 
 
 def _text(value: Any, limit: int = MAX_TEXT) -> str | None:
     """Text, made what a page can carry; nothing when it is blank."""
-    if value is None:
-        return None
-    if type(value) is not str:
-        # A class that claims to be safe markup, or that prints itself as something else, is read as the
-        # characters it holds.
-        if not issubclass(type(value), str):
-            raise refuse(f"must be text, got {kind_of(value)}")
-        value = str.__str__(value)
-    text = as_carried(value)
+    held = value if type(value) is str else characters(value)
+    if held is None:
+        raise refuse(f"must be text, got {kind_of(value)}")
+    text = as_carried(held)
     if len(text) > limit:
         raise refuse(f"must be at most {limit} characters, got {kind_of(text)}")
     return text or None
@@ -36,15 +32,14 @@ def _text(value: Any, limit: int = MAX_TEXT) -> str | None:
 
 def _identifier(value: Any) -> str | None:
     """An identifier; a number or a UUID is taken as its usual text."""
-    if type(value) is int:
-        # Far past any identifier, and past what Python turns into text.
-        if value.bit_length() > 512:
-            raise refuse("must be an identifier of at most 512 bits, got a larger int")
+    if type(value) is str:
+        return _text(value)
+    if type(value) is int and value.bit_length() <= LARGEST_INT:
         return str(value)
     if type(value) is UUID:
         return str(value)
-    if value is not None and not issubclass(type(value), str):
-        raise refuse(f"must be text, a whole number or a UUID, got {kind_of(value)}")
+    if characters(value) is None:
+        raise refuse(f"must be text, a whole number of at most {LARGEST_INT} bits, or a UUID, got {kind_of(value)}")
     return _text(value)
 
 
@@ -79,10 +74,9 @@ def _consent(value: Any) -> bool | None:
         return value
     if type(value) is int and value in (0, 1):
         return value == 1
-    if issubclass(type(value), str):
-        text = as_carried(str.__str__(value)).lower()
-        if text in _CONSENT:
-            return _CONSENT[text]
+    held = characters(value)
+    if held is not None and (said := as_carried(held).lower()) in _CONSENT:
+        return _CONSENT[said]
     raise refuse(
         "must be true (True, 1, 'true', '1'), false (False, 0, 'false', '0') or not given (None, ''), "
         f"got {kind_of(value)}"
@@ -96,8 +90,9 @@ def _date(value: Any) -> date | None:
     """A day of the calendar; text as year, month and day."""
     if value is None or type(value) is date:
         return value
-    if issubclass(type(value), str):
-        text = as_carried(str.__str__(value))
+    held = characters(value)
+    if held is not None:
+        text = as_carried(held)
         if not text:
             return None
         if _ISO_DATE(text):

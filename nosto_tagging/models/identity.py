@@ -6,7 +6,8 @@ import hashlib
 import hmac
 
 from nosto_tagging.errors import InvalidArgument
-from nosto_tagging.validation import kind_of
+from nosto_tagging.models.fields import LARGEST_INT
+from nosto_tagging.validation import characters, kind_of
 
 __all__ = ["customer_reference", "hcid"]
 
@@ -24,20 +25,22 @@ def customer_reference(customer_id: str | int, *, secret: str | bytes) -> str:
     Raises `InvalidArgument`.
 
     >>> customer_reference(1, secret="a secret of thirty-two bytes ...")
-    'c60a53ea29b83dbf0e4a7d2ba0a38fb1b94ea7be2f4a7db1f3bcb7f0a5d1f7de'
+    'd6b88490f9bffcf7c480084d95572088c722772a0220f0185f34499502e53ded'
     """
-    if issubclass(type(customer_id), str):
-        identifier = str.__str__(customer_id)  # type: ignore[arg-type]  # narrowed by the line above
-    elif type(customer_id) is int and customer_id.bit_length() <= 512:
-        identifier = str(customer_id)
+    if type(customer_id) is int and customer_id.bit_length() <= LARGEST_INT:
+        identifier: str | None = str(customer_id)
     else:
-        raise InvalidArgument("customer_id", f"must be text or a whole number, got {kind_of(customer_id)}")
+        identifier = characters(customer_id)
+    if identifier is None:
+        message = f"must be text or a whole number of at most {LARGEST_INT} bits, got {kind_of(customer_id)}"
+        raise InvalidArgument("customer_id", message)
     if not identifier.strip():
         raise InvalidArgument("customer_id", f"must not be blank, got {kind_of(identifier)}")
-    if issubclass(type(secret), str):
-        key = str.encode(secret, "utf-8", "surrogatepass")  # type: ignore[arg-type]  # narrowed by the line above
-    elif issubclass(type(secret), bytes):
-        key = bytes(secret)  # type: ignore[arg-type]  # narrowed by the line above
+    written = characters(secret)
+    if written is not None:
+        key = written.encode("utf-8", "surrogatepass")
+    elif isinstance(secret, bytes):
+        key = bytes(secret)
     else:
         raise InvalidArgument("secret", f"must be text or bytes, got {kind_of(secret)}")
     if len(key) < _SHORTEST_SECRET:
@@ -58,9 +61,9 @@ def hcid(cookie_value: str | None) -> str | None:
     """
     if cookie_value is None:
         return None
-    if not issubclass(type(cookie_value), str):
+    text = characters(cookie_value)
+    if text is None:
         raise InvalidArgument("cookie_value", f"must be text or None, got {kind_of(cookie_value)}")
-    text = str.__str__(cookie_value)
     if not text.strip():
         return None
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -63,7 +63,7 @@ class TaggingModel(SafeModel):
 
 @cache
 def _names(model: type[TaggingModel], form: Form) -> tuple[tuple[str, str], ...]:
-    names = []
+    names: list[tuple[str, str]] = []
     for field, info in model.model_fields.items():
         printed = next((each for each in info.metadata if isinstance(each, Printed)), Printed())
         name: str | bool = getattr(printed, form)
