@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
     Environment,
-    FileSystemLoader,
-    PackageLoader,
+    Template,
+    TemplateNotFound,
     Undefined,
     nodes,
     pass_environment,
@@ -26,7 +27,7 @@ from nosto_tagging.errors import InvalidArgument, UndefinedName
 from nosto_tagging.markup.tagger import Tagger
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
-from nosto_tagging.validation import safe_name
+from nosto_tagging.validation import kind_of, safe_name
 
 __all__ = ["NostoExtension", "install", "template_loader"]
 
@@ -59,10 +60,35 @@ def attach(env: Environment, tagger: Tagger) -> None:
 
 def template_loader() -> BaseLoader:
     """A loader of the bundled templates, ``nosto/….html``."""
-    try:
-        return PackageLoader("nosto_tagging", "templates")
-    except ValueError:  # a checkout, where they lie beside the package
-        return FileSystemLoader(Path(__file__).parent.parent / "templates")
+    return _BundledLoader()
+
+
+class _BundledLoader(BaseLoader):
+    """Templates that lie inside the installed package or, in a checkout, beside it; they do not change."""
+
+    def __init__(self) -> None:
+        package = files("nosto_tagging")
+        inside = package.joinpath("templates")
+        self._folder = inside if inside.is_dir() else Path(str(package)).parent / "templates"
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool]]:
+        if template not in self.list_templates():
+            raise TemplateNotFound(template)
+        file = self._folder.joinpath(template)
+        return file.read_text(encoding="utf-8"), str(file), lambda: True
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's
+    ) -> Template:
+        # Each import of macros compares the page's globals with the macros' own. Jinja would hand over a ChainMap,
+        # of which that takes longer than all the rest; of a dict, next to nothing.
+        return super().load(environment, name, dict(globals or environment.globals))
+
+    def list_templates(self) -> list[str]:
+        return sorted(f"nosto/{file.name}" for file in self._folder.joinpath("nosto").iterdir())
 
 
 _TAGGER = "nosto_tagging"
@@ -72,12 +98,12 @@ class NostoExtension(Extension):
     """Tags and globals for Nosto's tagging.
 
     Tags: ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}``, after which stands a customer
-    (``{% nosto_customer customer %}``), its fields (``{% nosto_customer email=user.email %}``), or nothing where
-    a framework module knows the visitor; the snippet also takes ``nonce=``.
+    (``{% nosto_customer customer %}``), its fields (``{% nosto_customer email=user.email %}``, or a mapping of them,
+    ``{% nosto_customer **row %}``), or nothing where a framework module knows the visitor; the snippet also takes
+    ``nonce=``.
 
-    Globals: ``nosto_customer``, ``nosto_customer_snippet`` (what the tags print), and ``nosto_block``,
-    ``nosto_snippet``, ``nosto_statement``, ``nosto_statement_attribute``, ``nosto_client_script``: the methods of
-    the environment's `Tagger`, which is ``environment.nosto_tagging``.
+    Globals: ``nosto_block``, ``nosto_snippet``, ``nosto_statement``, ``nosto_statement_attribute`` and
+    ``nosto_client_script``, the methods of the environment's `Tagger`, which is ``environment.nosto_tagging``.
 
     >>> env = Environment(extensions=[NostoExtension])
     >>> env.from_string("{% nosto_customer_snippet email='jane.doe@example.com' %}").render()
@@ -98,26 +124,42 @@ class NostoExtension(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         tag = next(parser.stream)
         options = ("nonce",) if tag.value == "nosto_customer_snippet" else ()
-        given, fields = _arguments(parser, tag, (*Customer.model_fields, *options))
-        call = self.call_method(tag.value, given, fields, lineno=tag.lineno)
-        return nodes.Output([call], lineno=tag.lineno)
+        arguments = _arguments(parser, tag, (*Customer.model_fields, *options))
+        return nodes.Output([self.call_method(tag.value, *arguments, lineno=tag.lineno)], lineno=tag.lineno)
 
     def nosto_customer(self, *given: Any, **fields: Any) -> Markup:
         """What ``{% nosto_customer %}`` prints."""
-        return _customer_block(self.environment, *given, **fields)
+        tagger = _tagger(self.environment)
+        try:
+            return tagger.block(_customer(tagger, given, fields))
+        except Exception as error:
+            return tagger.left_out(error)
 
-    def nosto_customer_snippet(self, *given: Any, **fields: Any) -> Markup:
+    def nosto_customer_snippet(self, *given: Any, nonce: Any = None, **fields: Any) -> Markup:
         """What ``{% nosto_customer_snippet %}`` prints."""
-        return _customer_snippet(self.environment, *given, **fields)
+        tagger = _tagger(self.environment)
+        try:
+            if nonce is not None:
+                nonce = _nonce(self.environment, nonce)
+            return tagger.snippet(_customer(tagger, given, fields), nonce=nonce)
+        except Exception as error:
+            return tagger.left_out(error)
 
 
-def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[list[nodes.Expr], list[nodes.Keyword]]:
-    """What stands after a tag's name: at most one value, then keywords, with commas or without."""
+_Arguments: TypeAlias = tuple[list[nodes.Expr], list[nodes.Keyword], nodes.Expr | None, nodes.Expr | None]
+
+
+def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> _Arguments:
+    """What stands after a tag's name: at most one value, then keywords, with commas or without.
+
+    ``*values`` and ``**fields`` hand on what a macro was given, or a mapping.
+    """
     given: list[nodes.Expr] = []
     keywords: dict[str, nodes.Keyword] = {}
+    values = fields = None
     stream = parser.stream
     while stream.current.type != "block_end":
-        if (given or keywords) and stream.skip_if("comma") and stream.current.type == "block_end":
+        if (given or keywords or values or fields) and stream.skip_if("comma") and stream.current.type == "block_end":
             parser.fail(f"{tag.value} ends in a comma", stream.current.lineno)
         if stream.current.type == "name" and stream.look().type == "assign":
             name = next(stream)
@@ -127,16 +169,19 @@ def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[li
             if name.value in keywords:
                 parser.fail(f"{tag.value} has {name.value!r} twice", name.lineno)
             keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression(), lineno=name.lineno)
-        elif given or keywords:
+        elif values is None and fields is None and stream.skip_if("mul"):
+            values = parser.parse_expression()
+        elif fields is None and stream.skip_if("pow"):
+            fields = parser.parse_expression()
+        elif given or keywords or values or fields:
             parser.fail(f"{tag.value} takes one customer, and it stands first", stream.current.lineno)
         else:
             given.append(parser.parse_expression())
-    fields = [name for name in keywords if name != "nonce"]
-    if given and fields:
-        parser.fail(
-            f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(fields)})", tag.lineno
-        )
-    return given, list(keywords.values())
+    named = [name for name in keywords if name != "nonce"]
+    if given and named:
+        message = f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(named)})"
+        parser.fail(message, tag.lineno)
+    return given, list(keywords.values()), values, fields
 
 
 def _defined(value: Any) -> Any:
@@ -152,19 +197,17 @@ def _defined(value: Any) -> Any:
 
 
 def _customer(tagger: Tagger, given: tuple[Any, ...], fields: Mapping[str, Any]) -> Customer | None:
-    """The customer that a tag, a macro or a global is about."""
+    """The customer that a tag or a macro is about."""
     if not tagger.settings.enabled:
         return None
-    if given and fields:
-        names = ", ".join(map(safe_name, fields))
-        raise InvalidArgument("nosto_customer", f"takes a customer or fields, got both (a customer and {names})")
-    if len(given) > 1:
-        raise InvalidArgument("nosto_customer", f"takes one customer, got {len(given)}")
+    if len(given) + bool(fields) > 1:
+        names = ", ".join([*map(kind_of, given), *map(safe_name, fields)])
+        raise InvalidArgument("nosto_customer", f"takes one customer, or fields, got {names}")
     if given:
         return tagger.customer(_defined(given[0]))
-    if not fields:
-        return tagger.current_customer()
-    return Customer(**{name: _defined(value) for name, value in fields.items()})
+    if fields:
+        return Customer(**{name: _defined(value) for name, value in fields.items()})
+    return tagger.current_customer()
 
 
 def _nonce(environment: Environment, nonce: Any) -> Any:
@@ -176,24 +219,6 @@ def _nonce(environment: Environment, nonce: Any) -> Any:
     if callable(nonce) and isinstance(environment, SandboxedEnvironment) and not environment.is_safe_callable(nonce):
         raise InvalidArgument("nonce", "must be something that the sandbox lets templates call")
     return nonce
-
-
-@pass_environment
-def _customer_block(environment: Environment, /, *given: Any, **fields: Any) -> Markup:
-    tagger = _tagger(environment)
-    try:
-        return tagger.block(_customer(tagger, given, fields))
-    except Exception as error:
-        return tagger.left_out(error)
-
-
-@pass_environment
-def _customer_snippet(environment: Environment, /, *given: Any, nonce: Any = None, **fields: Any) -> Markup:
-    tagger = _tagger(environment)
-    try:
-        return tagger.snippet(_customer(tagger, given, fields), nonce=_nonce(environment, nonce))
-    except Exception as error:
-        return tagger.left_out(error)
 
 
 def _verb(name: str) -> Callable[..., Markup]:
@@ -218,7 +243,7 @@ def _tagger(environment: Environment) -> Tagger:
     return tagger
 
 
-_GLOBALS: dict[str, Callable[..., Markup]] = {
-    "nosto_customer": _customer_block,
-    "nosto_customer_snippet": _customer_snippet,
-} | {f"nosto_{name}": _verb(name) for name in ("block", "snippet", "statement", "statement_attribute", "client_script")}
+# Each global costs every page of the environment some time, used or not; so there is none for what a tag does.
+_GLOBALS = {
+    f"nosto_{name}": _verb(name) for name in ("block", "snippet", "statement", "statement_attribute", "client_script")
+}

@@ -1,0 +1,100 @@
+"""Names of pages: a pattern of the author's, filled with data, that must stay where the pages go."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from string import Formatter
+
+from nosto_tagging.errors import InvalidArgument
+from nosto_tagging.models.customer import Customer
+from nosto_tagging.validation import safe_name
+
+__all__ = ["NameRefused", "NamesTaken", "PageName"]
+
+
+class NameRefused(ValueError):
+    """A name that no page may have, with the reason as its text."""
+
+
+class PageName:
+    """A pattern such as ``{customer_reference}.html``: fields of the customer, and ``{number}``, the record's.
+
+    Raises `InvalidArgument` for a pattern that names anything else, or that leaves the folder on its own.
+
+    >>> PageName("{last_name}/{number}.html").of(7, Customer(email="jane.doe@example.com", last_name="Doe"))
+    'Doe/7.html'
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self._parts: list[tuple[str, str | None]] = []
+        try:
+            parsed = list(Formatter().parse(pattern))
+        except ValueError:
+            raise InvalidArgument("name", "must have its braces in pairs") from None
+        for literal, field, form, conversion in parsed:
+            if field is not None and (field not in _FIELDS or form or conversion):
+                raise InvalidArgument("name", f"has no {safe_name(field)}, must be one of: {', '.join(_FIELDS)}")
+            self._parts.append((literal, field))
+        self.has_folders = "/" in pattern
+        # Numbers differ, so that names made of nothing else do.
+        self.may_repeat = [field for _, field in self._parts if field is not None] != ["number"]
+        try:
+            _checked("".join(f"{literal}{'x' if field else ''}" for literal, field in self._parts))
+        except NameRefused as refused:
+            raise InvalidArgument("name", str(refused)) from None
+
+    def of(self, number: int, customer: Customer) -> str:
+        """The name of the page for record `number`.
+
+        Raises `NameRefused`.
+        """
+        values = customer.payload("block") | customer.payload("provider")
+        name = ""
+        for literal, field in self._parts:
+            name += literal
+            if field is None:
+                continue
+            value = str(number) if field == "number" else str(values.get(field, ""))
+            if not value:
+                raise NameRefused(f"is empty: the record has no {field}")
+            if "/" in value or "\\" in value:
+                raise NameRefused(f"would leave its folder: {field} holds a slash")
+            name += value
+        return _checked(name)
+
+
+_FIELDS = ("number", *Customer.model_fields)
+
+
+def _checked(name: str) -> str:
+    for part in name.split("/"):
+        if not part:
+            raise NameRefused("must not be empty, begin or end with a slash, or have two in a row")
+        if part.startswith("."):
+            raise NameRefused("must not begin with a dot: such a file is hidden, or is the folder above")
+    return name
+
+
+class NamesTaken:
+    """The names that were given out, on disk rather than in memory, however many they are."""
+
+    def __init__(self) -> None:
+        # An empty name is a temporary database of SQLite's, gone with its connection.
+        self._taken = sqlite3.connect("", isolation_level=None)
+        self._taken.execute("PRAGMA journal_mode = OFF")
+        self._taken.execute("PRAGMA synchronous = OFF")
+        self._taken.execute("CREATE TABLE taken (name TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def take(self, name: str) -> None:
+        """Take `name`, which no other page may have, not even in another case: not all file systems see that.
+
+        Raises `NameRefused`.
+        """
+        key = unicodedata.normalize("NFC", name).casefold()
+        if not self._taken.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount:
+            raise NameRefused("repeats: an earlier record has it")
+
+    def close(self) -> None:
+        """Forget them."""
+        self._taken.close()
