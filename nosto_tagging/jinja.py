@@ -71,7 +71,11 @@ class _BundledLoader(BaseLoader):
         inside = package.joinpath("templates")
         self._folder = inside if inside.is_dir() else Path(str(package)).parent / "templates"
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool]]:
+    def get_source(
+        self,
+        environment: Environment,
+        template: str,  # noqa: ARG002 - Jinja gives it
+    ) -> tuple[str, str | None, Callable[[], bool]]:
         if template not in self.list_templates():
             raise TemplateNotFound(template)
         file = self._folder.joinpath(template)

@@ -169,6 +169,7 @@ class _Folder:
 def _chunks(records: Iterable[Record | Mapping[str, Any] | Customer]) -> Iterator[_Chunk]:
     """The records, some at a time; what was read before the file stops making sense is not lost."""
     first, chunk = 1, list[Record]()
+    unreadable: UnreadableData | None = None
     try:
         for number, record in enumerate(records, 1):
             chunk.append(record if isinstance(record, Record) else Record(number, None, record))
@@ -177,8 +178,6 @@ def _chunks(records: Iterable[Record | Mapping[str, Any] | Customer]) -> Iterato
                 first, chunk = number + 1, []
     except UnreadableData as error:
         unreadable = error
-    else:
-        unreadable = None
     yield _Chunk(first, chunk)
     if unreadable is not None:
         raise unreadable

@@ -1,0 +1,172 @@
+"""The command line: ``nosto-tagging render``, ``snippet`` and ``block``."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from typing import TextIO
+
+from nosto_tagging.errors import InvalidRecord, MissingExtra, NostoTaggingError
+
+try:
+    import click
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+except ImportError:
+    raise MissingExtra("The nosto-tagging command", "cli") from None
+
+from nosto_tagging.markup.tagger import Tagger
+from nosto_tagging.models.customer import Customer
+from nosto_tagging.settings import Settings
+from nosto_tagging.static import Summary, read_records, render
+from nosto_tagging.static.records import Format
+
+__all__ = ["command"]
+
+# What the command's exit says: some records gave no page, or nothing could be done.
+_SOME_FAILED, _UNUSABLE = 1, 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nosto-tagging")
+def command() -> None:
+    """Nosto's page tagging, from the shell.
+
+    Settings come from the variables NOSTO_ACCOUNT_ID, NOSTO_HOST, NOSTO_ENABLED, NOSTO_NONCE, NOSTO_ERRORS and
+    NOSTO_LEAVE_OUT_EMAIL.
+    """
+
+
+@command.command(name="render")
+@click.argument("page", type=click.Path(exists=True, dir_okay=False))
+@click.option("--data", required=True, metavar="FILE", help="Customers: .json, .jsonl or .csv; - is standard input.")
+@click.option("--format", "file_format", type=click.Choice(["json", "jsonl", "csv"]), help="What --data is in.")
+@click.option("--out", type=click.Path(file_okay=False), help="The folder that the pages go to.")
+@click.option("--name", default="{number}.html", show_default=True, help="Pages' names, of {number} and fields.")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Write all pages to standard output instead.")
+@click.option("--strict", is_flag=True, help="Stop at the first record that gives no page.")
+@click.option("--jobs", default="1", show_default=True, metavar="N|all", help="How many cores render.")
+def render_command(
+    *,
+    page: str,
+    data: str,
+    file_format: Format | None,
+    out: str | None,
+    name: str,
+    to_stdout: bool,
+    strict: bool,
+    jobs: str,
+) -> None:
+    """Render PAGE, a Jinja template, for each customer of a data file.
+
+    The template has the customer as "customer", and this library's tags, globals and macros. A page with a customer
+    in it is that customer's alone: do not put it where others can get it.
+
+    Exits with 1 when some records gave no page, and with 2 when nothing could be done.
+    """
+    if (out is None) != to_stdout:
+        raise click.UsageError("Give --out FOLDER or --stdout, and not both.")
+    cores = _cores(jobs)
+    console = Console(stderr=True)
+    with (
+        _reported(console),
+        read_records(data, file_format) as records,
+        _stdout() if to_stdout else nullcontext() as stream,
+        _progress(console) as progress,
+    ):
+        task = progress.add_task("Rendering", total=records.size)
+
+        def on_progress(summary: Summary) -> None:
+            progress.update(task, completed=records.position, description=f"{summary.written} written")
+
+        summary = render(
+            page,
+            records,
+            out=out,
+            name=name,
+            stream=stream,
+            strict=strict,
+            jobs=cores,
+            settings=Settings.from_env(),
+            on_error=lambda error: _say(progress.console, error),
+            on_progress=on_progress,
+        )
+    console.print(f"{summary.written} written, {summary.failed} failed", highlight=False)
+    if summary.failed:
+        sys.exit(_SOME_FAILED)
+
+
+def _of_one_customer(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that give one customer: a field each, or a file."""
+    for field in reversed(Customer.model_fields):
+        function = click.option(f"--{field.replace('_', '-')}", field, metavar="TEXT")(function)
+    return click.option("--data", metavar="FILE", help="A JSON object of fields; - is standard input.")(function)
+
+
+@command.command(name="snippet")
+@_of_one_customer
+@click.option("--nonce", metavar="TEXT", help="The nonce of the page's Content-Security-Policy.")
+def snippet_command(*, nonce: str | None, data: str | None, **fields: str | None) -> None:
+    """Print the script that tells Nosto of one customer."""
+    with _reported(Console(stderr=True)):
+        click.echo(Tagger(Settings.from_env()).snippet(_customer(data, fields), nonce=nonce))
+
+
+@command.command(name="block")
+@_of_one_customer
+def block_command(*, data: str | None, **fields: str | None) -> None:
+    """Print the hidden block that tells Nosto of one customer."""
+    with _reported(Console(stderr=True)):
+        click.echo(Tagger(Settings.from_env()).block(_customer(data, fields)))
+
+
+def _customer(data: str | None, fields: dict[str, str | None]) -> Customer:
+    given = {name: value for name, value in fields.items() if value is not None}
+    if data is None:
+        return Customer.model_validate(given)
+    if given:
+        raise click.UsageError("Give the customer as --data or as fields, and not both.")
+    with click.open_file(data, "rb") as file:
+        return Customer.model_validate_json(file.read())
+
+
+@contextmanager
+def _reported(console: Console) -> Generator[None]:
+    """An error of this library as a line on standard error, and the exit code that goes with it."""
+    try:
+        yield
+    except NostoTaggingError as error:
+        _say(console, error)
+        sys.exit(_SOME_FAILED if isinstance(error, InvalidRecord) else _UNUSABLE)
+
+
+def _say(console: Console, error: NostoTaggingError) -> None:
+    console.print(Text(str(error), style="red"), soft_wrap=True)
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console)
+
+
+@contextmanager
+def _stdout() -> Generator[TextIO]:
+    """Standard output, in the pages' UTF-8 and with their line ends whatever the terminal's are."""
+    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
+    try:
+        yield stream
+    finally:
+        stream.flush()
+        stream.detach()
+
+
+def _cores(jobs: str) -> int:
+    if jobs == "all":
+        return os.cpu_count() or 1
+    if jobs.isascii() and jobs.isdigit() and int(jobs) > 0:
+        return int(jobs)
+    raise click.BadParameter("must be a number from 1, or all", param_hint="--jobs")
