@@ -1,0 +1,24 @@
+"""The suite under every Python that this machine has, and with the oldest dependencies that are allowed."""
+
+import nox
+
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+SUITE = ["pytest", "-q", "--doctest-modules", "--pyargs", "nosto_tagging", "tests", "--ignore=tests/browser"]
+TOOLS = ["babel", "flask-login", "hypothesis", "mini-racer", "pytest", "selectolax"]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The newest dependencies."""
+    session.install(".[cli,flask]", *TOOLS, "--constraint=constraints.txt")
+    session.run(*SUITE, *session.posargs)
+
+
+@nox.session(python="3.11")
+def oldest(session: nox.Session) -> None:
+    """The oldest dependencies that pyproject.toml allows."""
+    session.install(".[cli,flask]", *TOOLS, "jinja2==3.1.0", "markupsafe==2.1.0", "pydantic==2.10.0", "flask==3.0.0", "click==8.1.4", "rich==13.0.0")
+    session.run(*SUITE, *session.posargs)
