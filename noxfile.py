@@ -20,5 +20,14 @@ def tests(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def oldest(session: nox.Session) -> None:
     """The oldest dependencies that pyproject.toml allows."""
-    session.install(".[cli,flask]", *TOOLS, "jinja2==3.1.0", "markupsafe==2.1.0", "pydantic==2.10.0", "flask==3.0.0", "click==8.1.4", "rich==13.0.0")
+    session.install(
+        ".[cli,flask]",
+        *TOOLS,
+        "jinja2==3.1.0",
+        "markupsafe==2.1.0",
+        "pydantic==2.10.0",
+        "flask==3.0.0",
+        "click==8.1.4",
+        "rich==13.0.0",
+    )
     session.run(*SUITE, *session.posargs)

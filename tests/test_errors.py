@@ -145,9 +145,8 @@ def test_one_except_clause_catches_every_error(name: str):
 
 
 def test_a_missing_extra_is_an_import_error_too():
-    error = MissingExtra("The command line", "cli")
-    assert isinstance(error, ImportError)
-    assert (error.msg, error.name, error.path) == (None, None, None) or error.msg == str(error)
+    # So that what asks "is it installed?" by importing finds the answer it expects.
+    assert issubclass(MissingExtra, ImportError)
 
 
 def test_a_problem_is_a_pair_with_names():

@@ -16,7 +16,7 @@ app.secret_key = secrets.token_bytes()
 app.config["NOSTO_ACCOUNT_ID"] = "shopify-11368366139"
 REFERENCE_SECRET = secrets.token_bytes()  # a real shop keeps one for ever, with its other secrets
 
-CUSTOMERS = {7: {"email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "marketing_permission": True}}
+CUSTOMERS = {7: {"email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe"}}
 
 
 @app.template_global()
@@ -37,7 +37,7 @@ def current_customer() -> Customer | None:
     if customer_id not in CUSTOMERS:
         return None
     reference = customer_reference(customer_id, secret=REFERENCE_SECRET)
-    return Customer(**CUSTOMERS[customer_id], customer_reference=reference)
+    return Customer(**CUSTOMERS[customer_id], marketing_permission=True, customer_reference=reference)
 
 
 @app.get("/")

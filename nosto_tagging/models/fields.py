@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -43,26 +45,41 @@ def _identifier(value: Any) -> str | None:
     return _text(value)
 
 
-# https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
-_LABEL = "[{0}](?:[{0}-]{{0,61}}[{0}])?"
-_ASCII_LABEL = _LABEL.format("a-zA-Z0-9")
-_ANY_LABEL = _LABEL.format("a-zA-Z0-9\u0080-\U0010ffff")
-_ASCII_EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_ASCII_LABEL}(?:\.{_ASCII_LABEL})*").fullmatch
-# The same with every character beyond ASCII where a letter may stand (RFC 6531, RFC 5890).
-_ANY_EMAIL = re.compile(
-    rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~\u0080-\U0010ffff-]+@{_ANY_LABEL}(?:\.{_ANY_LABEL})*"
-).fullmatch
+# https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address, but for the length of a label
+_MAILBOX = "a-zA-Z0-9.!#$%&'*+/=?^_`{|}~"
+_LABEL = "a-zA-Z0-9"
+_LONGEST_LABEL = 63
+
+
+def _email_rule(beyond: str) -> Callable[[str], object]:
+    """The rule, with the characters of `beyond` wherever a letter may stand."""
+    label = f"[{_LABEL}{beyond}]+(?:-+[{_LABEL}{beyond}]+)*"
+    return re.compile(rf"[{_MAILBOX}{beyond}-]+@{label}(?:\.{label})*").fullmatch
+
+
+_ascii_email = _email_rule("")
+
+
+@cache
+def _any_email() -> Callable[[str], object]:
+    """With every character beyond ASCII (RFC 6531, RFC 5890); few need it, and to compile it takes a while."""
+    return _email_rule("\u0080-\U0010ffff")
 
 
 def _email(value: Any) -> str | None:
     """An e-mail address by the rule of ``<input type=email>``, internationalised ones included."""
     text = _text(value, MAX_EMAIL)
-    if text is None or _ASCII_EMAIL(text):
-        return text
+    if text is None:
+        return None
     # isprintable() keeps blanks, invisible and direction-changing characters out of the wider rule.
-    if text.isascii() or not text.isprintable() or not _ANY_EMAIL(text):
-        raise refuse(f"must be an e-mail address such as jane.doe@example.com, got {kind_of(text)}")
-    return text
+    known = _ascii_email(text) if text.isascii() else text.isprintable() and _any_email()(text)
+    if known and (len(text) <= _LONGEST_LABEL or all(len(label) <= _LONGEST_LABEL for label in _labels(text))):
+        return text
+    raise refuse(f"must be an e-mail address such as jane.doe@example.com, got {kind_of(text)}")
+
+
+def _labels(address: str) -> list[str]:
+    return address.rpartition("@")[2].split(".")
 
 
 _CONSENT = {"true": True, "1": True, "false": False, "0": False, "": None}

@@ -6,8 +6,8 @@ import re
 
 __all__ = ["as_carried"]
 
-# Controls but TAB and LF have no numeric reference that parsers keep; XML forbids the two noncharacters.
-_NOT_CARRIED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+# All but TAB and LF: no numeric reference to them survives a parser.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # The set of JavaScript's String.prototype.trim, which the readers of a page use; str.strip() has another.
 _TRIMMED = (
     "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -28,4 +28,5 @@ def as_carried(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     # UTF-16 joins a pair of surrogates to the character they mean; one alone cannot be encoded: U+FFFD.
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _NOT_CARRIED.sub("", text).strip(_TRIMMED)
+    # The two noncharacters are forbidden in XML.
+    return _CONTROLS.sub("", text).replace("\ufffe", "").replace("\uffff", "").strip(_TRIMMED)
