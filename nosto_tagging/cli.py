@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from typing import TextIO
 
-from nosto_tagging.errors import InvalidRecord, MissingExtra, NostoTaggingError
+from nosto_tagging.errors import InvalidRecord, MissingExtra, NostoTaggingError, UnreadableData
 
 try:
     import click
@@ -32,7 +32,7 @@ _SOME_FAILED, _UNUSABLE = 1, 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="nosto-tagging")
+@click.version_option(package_name="nosto-tagging", prog_name="nosto-tagging")
 def command() -> None:
     """Nosto's page tagging, from the shell.
 
@@ -130,8 +130,11 @@ def _customer(data: str | None, fields: dict[str, str | None]) -> Customer:
         return Customer.model_validate(given)
     if given:
         raise click.UsageError("Give the customer as --data or as fields, and not both.")
-    with click.open_file(data, "rb") as file:
-        return Customer.model_validate_json(file.read())
+    try:
+        with click.open_file(data, "rb") as file:
+            return Customer.model_validate_json(file.read())
+    except OSError as error:
+        raise UnreadableData(data, None, error.strerror or type(error).__name__) from None
 
 
 @contextmanager

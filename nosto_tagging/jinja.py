@@ -73,8 +73,8 @@ class _BundledLoader(BaseLoader):
 
     def get_source(
         self,
-        environment: Environment,
-        template: str,  # noqa: ARG002 - Jinja gives it
+        environment: Environment,  # noqa: ARG002 - Jinja gives it
+        template: str,
     ) -> tuple[str, str | None, Callable[[], bool]]:
         if template not in self.list_templates():
             raise TemplateNotFound(template)

@@ -28,6 +28,7 @@ from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
 from nosto_tagging.static.names import NameRefused, NamesTaken, PageName
 from nosto_tagging.static.records import Record, Records
+from nosto_tagging.validation import kind_of
 
 __all__ = ["Summary", "render"]
 
@@ -99,6 +100,8 @@ def render(
         raise InvalidArgument("render()", "writes to out or to stream: one of them must be given")
     if (out is None) == (stream is None):
         raise InvalidArgument("render()", "writes to out or to stream: one of them must be given")
+    if type(jobs) is not int or jobs < 1:
+        raise InvalidArgument("jobs", f"must be a whole number from 1, got {kind_of(jobs)}")
     source = records.source if isinstance(records, Records) else "records"
     load = _loader(template, settings, jobs)
     written = failed = 0

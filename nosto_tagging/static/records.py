@@ -199,15 +199,15 @@ class _JsonValues:
             try:
                 value, end = _decoder.raw_decode(self._text, self._at)
             except (ValueError, RecursionError):
-                # Not JSON, or not all of it yet.
-                end = len(self._text)
-                value = _INCOMPLETE
-            # What ends where the text does may go on in what is still to be read: 12 as 123.
-            if end < len(self._text) or (not self._more() and value is not _INCOMPLETE):
-                self._step(end - self._at)
-                return line, value
+                pass  # not JSON, or not all of it yet
+            else:
+                # A number may go on in what is still to be read: 1 as 12, or as 1.2.
+                if not isinstance(value, int | float) or self._ended or self._text[end : end + 1] in _BEHIND_NUMBERS:
+                    self._step(end - self._at)
+                    return line, value
             if self._ended or len(self._text) - self._at > LARGEST_RECORD:
                 raise self._unreadable(f"no JSON value of at most {LARGEST_RECORD} characters begins here")
+            self._more()
 
     def _step(self, length: int) -> None:
         self._line += self._text.count("\n", self._at, self._at + length)
@@ -228,7 +228,7 @@ class _JsonValues:
         return UnreadableData(self._records.source, self._line, message)
 
 
-_INCOMPLETE = object()
+_BEHIND_NUMBERS = set(" \t\n\r,]")
 _decoder = json.JSONDecoder()
 _NO_BLANK = re.compile(r"[^ \t\n\r]").search
 _CHUNK = 1 << 16
