@@ -36,7 +36,8 @@ def block(model: TaggingModel) -> str:
     for name, before in fields:
         value = values[name]
         if value is not None:
-            parts += before, value if type(value) is str else as_text(model, name, value)
+            parts.append(before)
+            parts.append(value if type(value) is str else as_text(model, name, value))
     plain = parts[1::2]
     escaped = texts(plain)
     if escaped is not plain:

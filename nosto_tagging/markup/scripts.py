@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol
 
 from nosto_tagging.api import Action, Argument, Call, Session
 from nosto_tagging.errors import InvalidArgument
@@ -13,7 +13,7 @@ from nosto_tagging.models.tagging import Form, TaggingModel
 from nosto_tagging.settings import Host
 from nosto_tagging.validation import kind_of
 
-__all__ = ["client_script", "script", "statement"]
+__all__ = ["client_script", "script", "statements"]
 
 _HOSTS: dict[Host, str] = {"production": "connect.nosto.com", "staging": "connect.staging.nosto.com"}
 # Calls wait in a queue until the client script, which is loaded when the page has been, comes for them.
@@ -21,12 +21,19 @@ _STUB = "window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)
 _AUTOLOAD_OFF = ";nostojs(api => api.setAutoLoad(false))"
 
 
+class ErrorPolicy(Protocol):
+    """What decides whether an error is raised."""
+
+    def left_out(self, error: Exception) -> object:
+        """Raise `error`, or let what it is about be left out."""
+
+
 class _Plan(NamedTuple):
     """What is the same wherever a class is printed in one way: all but the values."""
 
     opening: str
-    fields: tuple[tuple[str, str, str], ...]
-    """For each field its name, what stands before a text in it, and what stands before a literal."""
+    fields: tuple[tuple[str, str], ...]
+    """For each field its name, and what stands before a text in it, the opening quote included."""
     closing: str
 
 
@@ -34,20 +41,31 @@ _calls: dict[type, _Plan] = {}
 _objects: dict[tuple[type, Form], _Plan] = {}
 
 
-def script(statements: Iterable[str], nonce: str | None) -> str:
-    """A script element with `statements`, one after the other."""
-    return f"<script{_nonce(nonce) if nonce else ''}>{';'.join(statements)}</script>"
+def script(told: Iterable[str], nonce: str | None) -> str:
+    """A script element with the statements, one after the other."""
+    return f"<script{_nonce(nonce) if nonce else ''}>{';'.join(told)}</script>"
 
 
-def statement(thing: object) -> str:
-    """The statement that makes one call: a model's natural one, or the one given."""
-    plan = _calls.get(type(thing))
-    if plan is not None:
-        return _fill(plan, cast("TaggingModel", thing))
+def statements(things: Iterable[object], policy: ErrorPolicy) -> list[str]:
+    """A statement for each of `things` that is not ``None``; `policy` hears of what cannot be told."""
+    told: list[str] = []
+    for thing in things:
+        try:
+            if (plan := _calls.get(type(thing))) is not None:
+                told.append(_fill(plan, thing))  # type: ignore[arg-type]  # only models have plans
+            elif thing is not None:
+                told.append(_statement(thing))
+        except Exception as error:
+            policy.left_out(error)
+    return told
+
+
+def _statement(thing: object) -> str:
+    """The statement of a call, or of the first model of its class."""
     if isinstance(thing, TaggingModel):
         kind = type(thing)
-        _calls[kind] = _plan(kind, "call", f"nostojs(api => api.{kind.call}({{", "}))")
-        return statement(thing)
+        plan = _calls[kind] = _plan(kind, "call", f"nostojs(api => api.{kind.call}({{", "}))")
+        return _fill(plan, thing)
     if isinstance(thing, Call):
         steps = [
             f".{method}({','.join([_argument(each, form) for each in arguments])})"
@@ -90,28 +108,29 @@ def _argument(value: Argument, form: Form) -> str:
 
 def _plan(kind: type[TaggingModel], form: Form, opening: str, closing: str) -> _Plan:
     """Worked out once, from the annotations of the class."""
-    names = kind.names(form).items()
-    return _Plan(opening, tuple((field, f',"{name}":"', f',"{name}":') for field, name in names), closing)
+    return _Plan(opening, tuple((field, f'"{name}":"') for field, name in kind.names(form).items()), closing)
 
 
 def _fill(plan: _Plan, model: TaggingModel) -> str:
     """The fields that were given, in their order, as the members of an object in JavaScript and in JSON."""
     opening, fields, closing = plan
     values = model.__dict__
-    parts: list[str] = []
-    for name, before_text, before_literal in fields:
+    parts = [opening]
+    for name, before in fields:
         value = values[name]
         if value is None:
             continue
-        if type(value) is str:
-            parts += before_text, value, '"'
-        elif value is True or value is False:
-            parts += before_literal, "true" if value else "false", ""
+        if value is True or value is False:
+            parts.append(before[:-1])
+            parts.append("true" if value else "false")
+            parts.append(",")
         else:
-            parts += before_text, as_text(model, name, value), '"'
-    texts = parts[1::3]
-    escaped = js_strings(texts)
-    if escaped is not texts:
-        parts[1::3] = escaped
-    # Each field begins with a comma, which the first one does not need.
-    return f"{opening}{''.join(parts)[1:]}{closing}"
+            parts.append(before)
+            parts.append(value if type(value) is str else as_text(model, name, value))
+            parts.append('",')
+    plain = parts[2::3]
+    escaped = js_strings(plain)
+    if escaped is not plain:
+        parts[2::3] = escaped
+    # The last comma is one too many.
+    return f"{''.join(parts)[:-1] if plain else opening}{closing}"

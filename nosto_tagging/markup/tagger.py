@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -66,7 +66,7 @@ class Tagger:
         """
         try:
             if not self._prints_all:
-                thing = self._allowed(thing)
+                thing = next(iter(self._allowed((thing,))), None)
             return NOTHING if thing is None else _markup(blocks.block(thing))
         except Exception as error:
             return self.left_out(error)
@@ -81,11 +81,11 @@ class Tagger:
         <script nonce="r4nd0m">nostojs(api => api.customer({"email":"jane.doe@example.com"}))</script>
         """
         try:
-            statements = self._statements(things)
-            if not statements:
+            told = scripts.statements(things if self._prints_all else self._allowed(things), self)
+            if not told:
                 return NOTHING
             known = self._nonce(nonce) if nonce is not None or self._has_nonce else None
-            return _markup(scripts.script(statements, known))
+            return _markup(scripts.script(told, known))
         except Exception as error:
             return self.left_out(error)
 
@@ -95,7 +95,7 @@ class Tagger:
         >>> print(statement(Customer(email="jane.doe@example.com")))
         nostojs(api => api.customer({"email":"jane.doe@example.com"}))
         """
-        return _markup(";".join(self._statements(things)))
+        return _markup(self._told(things))
 
     def statement_attribute(self, *things: Thing | None) -> Markup:
         """What `statement` gives, for a quoted attribute: ``onclick="{{ … }}"``.
@@ -103,7 +103,7 @@ class Tagger:
         >>> print(statement_attribute(Customer(email="jane.doe@example.com")))
         nostojs(api &#61;&#62; api.customer(&#123;&#34;email&#34;&#58;&#34;jane.doe@example.com&#34;&#125;))
         """
-        return _markup(text(";".join(self._statements(things))))
+        return _markup(text(self._told(things)))
 
     def client_script(
         self,
@@ -171,24 +171,16 @@ class Tagger:
         """Whether the error policy is ``raise``."""
         return self.settings.errors == "raise"
 
-    def _statements(self, things: tuple[Thing | None, ...]) -> list[str]:
-        statements: list[str] = []
-        for thing in things:
-            try:
-                allowed = thing if self._prints_all else self._allowed(thing)
-                if allowed is not None:
-                    statements.append(scripts.statement(allowed))
-            except Exception as error:
-                self.left_out(error)
-        return statements
+    def _told(self, things: tuple[Thing | None, ...]) -> str:
+        return ";".join(scripts.statements(self._allowed(things), self))
 
-    def _allowed(self, thing: Any) -> Any:
-        """What the settings let be printed of `thing`."""
+    def _allowed(self, things: Iterable[Any]) -> list[Any]:
+        """What the settings let be printed of `things`."""
         if not self.settings.enabled:
-            return None
-        if self.settings.leave_out_email and isinstance(thing, Thing):
-            return thing.without_email()
-        return thing
+            return []
+        if not self.settings.leave_out_email:
+            return list(things)
+        return [thing.without_email() if isinstance(thing, Thing) else thing for thing in things]
 
     def _nonce(self, nonce: Nonce | None) -> str | None:
         try:
