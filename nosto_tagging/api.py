@@ -94,11 +94,13 @@ def set_tagging_provider(key: Literal["customer"], value: Customer) -> Call:
 
     Raises `InvalidArgument` for an unknown key, or a value of the wrong kind for it.
     """
-    if key not in _PROVIDERS:
+    name = characters(key)
+    model = None if name is None else _PROVIDERS.get(name)
+    if name is None or model is None:
         raise InvalidArgument("key", f"must be one of: {', '.join(_PROVIDERS)}, got {safe_name(key)}")
-    if not isinstance(value, _PROVIDERS[key]):
-        raise InvalidArgument("value", f"must be a {_PROVIDERS[key].__name__} for {key!r}, got {kind_of(value)}")
-    return Call(Step("setTaggingProvider", (key, value)))
+    if not isinstance(value, model):
+        raise InvalidArgument("value", f"must be a {model.__name__} for {name!r}, got {kind_of(value)}")
+    return Call(Step("setTaggingProvider", (name, value)))
 
 
 _PROVIDERS: dict[str, type[TaggingModel]] = {"customer": Customer}

@@ -21,10 +21,11 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from nosto_tagging.errors import InvalidArgument, UndefinedName
-from nosto_tagging.markup.tagger import Tagger
+from nosto_tagging.markup.tagger import NOTHING, Tagger
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
 from nosto_tagging.validation import kind_of, safe_name
@@ -129,11 +130,20 @@ class NostoExtension(Extension):
         tag = next(parser.stream)
         options = ("nonce",) if tag.value == "nosto_customer_snippet" else ()
         arguments = _arguments(parser, tag, (*Customer.model_fields, *options))
-        return nodes.Output([self.call_method(tag.value, *arguments, lineno=tag.lineno)], lineno=tag.lineno)
+        call = self.call_method(tag.value, *arguments, lineno=tag.lineno)
+        return nodes.Output([_Lookups(self).visit(call)], lineno=tag.lineno)
+
+    def lookup(self, value: Any, name: Any, *, item: bool) -> Any:
+        """``value.name`` or ``value[name]`` in a tag; what is undefined stays so, for the error policy to see."""
+        if isinstance(value, Undefined):
+            return value
+        return self.environment.getitem(value, name) if item else self.environment.getattr(value, name)
 
     def nosto_customer(self, *given: Any, **fields: Any) -> Markup:
         """What ``{% nosto_customer %}`` prints."""
         tagger = _tagger(self.environment)
+        if not tagger.settings.enabled:
+            return NOTHING
         try:
             return tagger.block(_customer(tagger, given, fields))
         except Exception as error:
@@ -142,12 +152,34 @@ class NostoExtension(Extension):
     def nosto_customer_snippet(self, *given: Any, nonce: Any = None, **fields: Any) -> Markup:
         """What ``{% nosto_customer_snippet %}`` prints."""
         tagger = _tagger(self.environment)
+        if not tagger.settings.enabled:
+            return NOTHING
         try:
             if nonce is not None:
                 nonce = _nonce(self.environment, nonce)
             return tagger.snippet(_customer(tagger, given, fields), nonce=nonce)
         except Exception as error:
             return tagger.left_out(error)
+
+
+class _Lookups(NodeTransformer):
+    """Puts `NostoExtension.lookup` in place of attributes and items, which Jinja refuses to undefined names itself."""
+
+    def __init__(self, extension: NostoExtension) -> None:
+        self._extension = extension
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802 - Jinja calls it so
+        return self._lookup(node, nodes.Const(node.attr), item=False)
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802 - Jinja calls it so
+        if isinstance(node.arg, nodes.Slice):
+            return self.generic_visit(node)
+        return self._lookup(node, node.arg, item=True)
+
+    def _lookup(self, node: nodes.Getattr | nodes.Getitem, name: nodes.Expr, *, item: bool) -> nodes.Node:
+        keyword = nodes.Keyword("item", nodes.Const(item))
+        call = self._extension.call_method("lookup", [node.node, name], [keyword], lineno=node.lineno)
+        return self.generic_visit(call)
 
 
 _Arguments: TypeAlias = tuple[list[nodes.Expr], list[nodes.Keyword], nodes.Expr | None, nodes.Expr | None]
@@ -202,8 +234,6 @@ def _defined(value: Any) -> Any:
 
 def _customer(tagger: Tagger, given: tuple[Any, ...], fields: Mapping[str, Any]) -> Customer | None:
     """The customer that a tag or a macro is about."""
-    if not tagger.settings.enabled:
-        return None
     if len(given) + bool(fields) > 1:
         names = ", ".join([*map(kind_of, given), *map(safe_name, fields)])
         raise InvalidArgument("nosto_customer", f"takes one customer, or fields, got {names}")
@@ -231,7 +261,10 @@ def _verb(name: str) -> Callable[..., Markup]:
     @pass_environment
     def verb(environment: Environment, /, *given: Any, **options: Any) -> Markup:
         tagger = _tagger(environment)
+        if not tagger.settings.enabled:
+            return NOTHING
         try:
+            options = {option: _defined(value) for option, value in options.items()}
             if "nonce" in options:
                 options["nonce"] = _nonce(environment, options["nonce"])
             return getattr(tagger, name)(*map(_defined, given), **options)  # type: ignore[no-any-return]  # by name

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator
 
-from nosto_tagging.errors import InvalidSettings, InvalidTagging
+from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging
 from nosto_tagging.validation import SafeModel, kind_of, refuse
 
 __all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "named", "nonce_text"]
@@ -36,7 +36,7 @@ def _account_id(value: str) -> str:
 def nonce_text(nonce: object) -> str | None:
     """The nonce as text, asked for where it is a callable; ``None`` where there is none.
 
-    Raises `ValueError` with the reason, which a caller puts into an error of its own.
+    Raises `InvalidArgument`.
     """
     if callable(nonce):
         nonce = nonce()
@@ -44,12 +44,12 @@ def nonce_text(nonce: object) -> str | None:
         return None
     # str() and not a look at the type: django-csp hands over a lazy object that is a str in all but type.
     if not isinstance(nonce, str):
-        raise ValueError(f"must be text, a callable that gives text, or None, got {kind_of(nonce)}")  # noqa: TRY004 - one kind for callers
+        raise InvalidArgument("nonce", f"must be text, a callable that gives text, or None, got {kind_of(nonce)}")
     text = str.__str__(str(nonce))
-    if not text:
+    if not text.strip():
         return None
     if not _NONCE(text):
-        raise ValueError(f"must be base64 text as a Content-Security-Policy has it, got {kind_of(text)}")
+        raise InvalidArgument("nonce", f"must be base64 text as a Content-Security-Policy has it, got {kind_of(text)}")
     return text
 
 
@@ -57,8 +57,8 @@ def _nonce(value: Any) -> Any:
     if not callable(value):
         try:
             return nonce_text(value)
-        except ValueError as error:
-            message = str(error)
+        except InvalidArgument as error:
+            message = error.message
         raise refuse(message)
     return value
 
@@ -120,4 +120,8 @@ class Settings(SafeModel):
 def named(source: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that `source` (variables of the environment, a framework's configuration) has as ``NOSTO_…``."""
     keys = {name: f"NOSTO_{name.upper()}" for name in Settings.model_fields}
-    return {name: source[key] for name, key in keys.items() if source.get(key) not in (None, "")}
+    return {name: source[key] for name, key in keys.items() if not _blank(source.get(key))}
+
+
+def _blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())

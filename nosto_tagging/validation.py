@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NoReturn, Self, cast
 
@@ -46,8 +47,9 @@ def refuse(message: str) -> PydanticCustomError:
 
 def safe_name(name: object) -> str:
     """A field's or variable's name for a message; data that came as a name (an e-mail as a key) is not told."""
-    if isinstance(name, str) and len(name) <= _LONGEST_NAME and name.isidentifier():
-        return repr(str(name))
+    text = characters(name)
+    if text is not None and len(text) <= _LONGEST_NAME and text.isidentifier():
+        return repr(text)
     return f"({kind_of(name)})"
 
 
@@ -101,6 +103,16 @@ class SafeModel(BaseModel):
             return super().model_validate_json(json_data, **options)
         except ValidationError as error:
             problems = _problems(error)
+            kind = error.errors(include_url=False, include_input=False)[0]["type"]
+        if kind in {"json_invalid", "string_unicode"}:
+            # Half a surrogate pair, as itself or as \ud800, is taken by json; pydantic's parser refuses it.
+            try:
+                data: Any = json.loads(json_data)
+            except (ValueError, RecursionError):
+                pass
+            else:
+                del json_data
+                return cls.model_validate(data, **options)
         del json_data, options
         raise cls.invalid(cls.__name__, problems)
 
@@ -110,8 +122,14 @@ class SafeModel(BaseModel):
 
         Raises `InvalidTagging` (`InvalidSettings` for settings).
         """
+        # Anything else goes the other way: pydantic would say that it wants a text.
+        if isinstance(cast("object", obj), Mapping):
+            obj = dict(obj)
+            validate = super().model_validate_strings
+        else:
+            validate = super().model_validate
         try:
-            return super().model_validate_strings(obj, **options)
+            return validate(obj, **options)
         except ValidationError as error:
             problems = _problems(error)
         del obj, options
@@ -146,19 +164,22 @@ class SafeModel(BaseModel):
         """pydantic's account of an error in this library's words, without the input."""
         kind, given = details["type"], details["input"]
         field = ".".join(str(part) for part in details["loc"])
-        if kind == "extra_forbidden":
-            name = safe_name(field)
+        # A key with half a surrogate pair in it is told as no text at all.
+        bad_key = kind in {"invalid_key", "string_unicode"}
+        if kind == "extra_forbidden" or (bad_key and characters(given) is not None):
+            name = safe_name(given if bad_key else field)
             return Problem("", f"has no field {name}, must be one of: {', '.join(cls.model_fields)}")
         if kind == "nosto_tagging":
             return Problem(field, details["msg"])
         if kind in ("model_type", "dict_type", "model_attributes_type"):
             return Problem(field, f"must be given as fields or a mapping of them, got {kind_of(given)}")
-        if kind == "invalid_key":
-            return Problem("", f"must have text as field names, got {kind_of(details['loc'][-1])}")
+        if bad_key:
+            return Problem("", f"must have text as field names, got {kind_of(given)}")
         message = details["msg"].replace("Input should be", "must be", 1)
         return Problem(field, f"{message}, got {kind_of(given)}")
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
+        del value
         raise self._frozen()
 
     def __delattr__(self, name: str) -> NoReturn:

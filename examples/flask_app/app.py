@@ -4,6 +4,7 @@ Jane is everybody's example customer; a real shop looks its visitors up in its o
 """
 
 import secrets
+from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ app.secret_key = secrets.token_bytes()
 app.config["NOSTO_ACCOUNT_ID"] = "shopify-11368366139"
 REFERENCE_SECRET = secrets.token_bytes()  # a real shop keeps one for ever, with its other secrets
 
-CUSTOMERS = {7: {"email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe"}}
+CUSTOMERS: dict[int, dict[str, Any]] = {7: {"email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe"}}
 
 
 @app.template_global()

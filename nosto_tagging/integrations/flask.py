@@ -57,7 +57,7 @@ class Nosto:
         Raises `InvalidSettings`.
         """
         chosen = {**named(app.config), **self._options}
-        tagger = _FlaskTagger(Settings(**chosen), lambda: self._loader, by_policy="errors" in chosen)
+        tagger = _FlaskTagger(Settings(**chosen), app, lambda: self._loader, by_policy="errors" in chosen)
         attach(app.jinja_env, tagger)
         app.extensions["nosto_tagging"] = tagger
 
@@ -77,8 +77,11 @@ class Nosto:
 
 
 class _FlaskTagger(Tagger):
-    def __init__(self, settings: Settings, loader: Callable[[], CustomerLoader | None], *, by_policy: bool) -> None:
+    def __init__(
+        self, settings: Settings, app: Flask, loader: Callable[[], CustomerLoader | None], *, by_policy: bool
+    ) -> None:
         super().__init__(settings)
+        self._app = app
         self._loader = loader
         self._by_policy = by_policy
 
@@ -86,7 +89,7 @@ class _FlaskTagger(Tagger):
         if self._by_policy:
             return super().raises()
         # Asked when something is wrong: tests set app.testing after the extension is there.
-        return current_app.debug or current_app.testing
+        return self._app.debug or self._app.testing
 
     def current_customer(self) -> Customer | None:
         loader = self._loader()

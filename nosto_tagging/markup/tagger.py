@@ -163,8 +163,7 @@ class Tagger:
             raise error
         # What others raise may quote the visitor's data.
         what = error if isinstance(error, NostoTaggingError) else f"raised {type(error).__name__}"
-        template, line = _asked_from()
-        _logger.error("Left out of %s, line %s: %s", template, line, what)
+        _logger.error("Left out of %s: %s", _asked_from(), what)
         return NOTHING
 
     def raises(self) -> bool:
@@ -183,25 +182,21 @@ class Tagger:
         return [thing.without_email() if isinstance(thing, Thing) else thing for thing in things]
 
     def _nonce(self, nonce: Nonce | None) -> str | None:
-        try:
-            return nonce_text(self.settings.nonce if nonce is None else nonce)
-        except ValueError as error:
-            message = str(error)
-        raise InvalidArgument("nonce", message)
+        return nonce_text(self.settings.nonce if nonce is None else nonce)
 
 
-def _asked_from() -> tuple[str, int | None]:
+def _asked_from() -> str:
     """The template, and its line, that is being rendered: the page rather than a file of macros of ours."""
     frame = inspect.currentframe()
-    found: tuple[str, int | None] = ("Python", None)
+    place = "Python"
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")
         if template is not None:
-            found = template.name or "<template>", template.get_corresponding_lineno(frame.f_lineno)
-            if not found[0].startswith("nosto/"):
+            place = f"{template.name or '<template>'}, line {template.get_corresponding_lineno(frame.f_lineno)}"
+            if not place.startswith("nosto/"):
                 break
         frame = frame.f_back
-    return found
+    return place
 
 
 _default = Tagger()

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Self
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.models.fields import Consent, Date, Email, Hcid, Identifier, Text
 from nosto_tagging.models.tagging import Printed, TaggingModel
-from nosto_tagging.validation import kind_of, safe_name
+from nosto_tagging.validation import characters, kind_of, safe_name
 
 __all__ = ["Customer"]
 
@@ -62,7 +62,7 @@ class Customer(TaggingModel):
     type: Annotated[Text | None, _IN_SCRIPTS] = None
     customer_group: Annotated[Text | None, _IN_BLOCK] = None
     gender: Annotated[Text | None, _IN_BLOCK] = None
-    date_of_birth: Annotated[Date | None, _IN_BLOCK] = None
+    date_of_birth: Annotated[Date, _IN_BLOCK] = None
     region: Annotated[Text | None, _IN_BLOCK] = None
     city: Annotated[Text | None, _IN_BLOCK] = None
     street: Annotated[Text | None, _IN_BLOCK] = None
@@ -93,13 +93,13 @@ class Customer(TaggingModel):
         if source is None or isinstance(source, _NO_OBJECTS):
             given = f"got {kind_of(source)}; fields and mappings go to Customer(**fields)"
             raise InvalidArgument("from_object()", f"takes an object with attributes, {given}")
-        if isinstance(fields, str):
+        if isinstance(fields, str) or not isinstance(fields, Iterable):
             raise InvalidArgument("fields", f"must be a collection of names, got {kind_of(fields)}")
-        names = dict.fromkeys((*_DOCUMENTED, *fields))
+        names = [*_DOCUMENTED, *fields]
         for name in names:
-            if name not in cls.model_fields:
+            if characters(name) not in cls.model_fields:
                 raise InvalidArgument(
-                    "fields", f"has no field {safe_name(name)}, must be of: {', '.join(cls.model_fields)}"
+                    "fields", f"has no field {safe_name(name)}, must be one of: {', '.join(cls.model_fields)}"
                 )
         return cls(**{name: getattr(source, name, None) for name in names})
 

@@ -9,9 +9,9 @@ from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import PlainValidator
+from pydantic import BeforeValidator, PlainValidator
 
-from nosto_tagging.models.text import as_carried
+from nosto_tagging.models.text import as_carried, trimmed
 from nosto_tagging.validation import characters, kind_of, refuse
 
 __all__ = ["LARGEST_INT", "Consent", "Date", "Email", "Hcid", "Identifier", "Text"]
@@ -82,7 +82,7 @@ def _labels(address: str) -> list[str]:
     return address.rpartition("@")[2].split(".")
 
 
-_CONSENT = {"true": True, "1": True, "false": False, "0": False, "": None}
+_CONSENT = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _consent(value: Any) -> bool | None:
@@ -92,8 +92,12 @@ def _consent(value: Any) -> bool | None:
     if type(value) is int and value in (0, 1):
         return value == 1
     held = characters(value)
-    if held is not None and (said := as_carried(held).lower()) in _CONSENT:
-        return _CONSENT[said]
+    if held is not None:
+        said = trimmed(held).lower()
+        if said in _CONSENT:
+            return _CONSENT[said]
+        if not as_carried(held):
+            return None
     raise refuse(
         "must be true (True, 1, 'true', '1'), false (False, 0, 'false', '0') or not given (None, ''), "
         f"got {kind_of(value)}"
@@ -109,8 +113,8 @@ def _date(value: Any) -> date | None:
         return value
     held = characters(value)
     if held is not None:
-        text = as_carried(held)
-        if not text:
+        text = trimmed(held)
+        if not as_carried(held):
             return None
         if _ISO_DATE(text):
             try:
@@ -136,4 +140,5 @@ Identifier = Annotated[str, PlainValidator(_identifier, json_schema_input_type=s
 Email = Annotated[str, PlainValidator(_email, json_schema_input_type=str)]
 Hcid = Annotated[str, PlainValidator(_hcid, json_schema_input_type=str)]
 Consent = Annotated[bool, PlainValidator(_consent, json_schema_input_type=bool | int | str)]
-Date = Annotated[date, PlainValidator(_date, json_schema_input_type=date)]
+# A validator before pydantic's own, and not in its place: then pydantic also knows how to write a date down.
+Date = Annotated[date | None, BeforeValidator(_date)]

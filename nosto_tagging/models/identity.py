@@ -7,6 +7,7 @@ import hmac
 
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.models.fields import LARGEST_INT
+from nosto_tagging.models.text import trimmed
 from nosto_tagging.validation import characters, kind_of
 
 __all__ = ["customer_reference", "hcid"]
@@ -34,7 +35,7 @@ def customer_reference(customer_id: str | int, *, secret: str | bytes) -> str:
     if identifier is None:
         message = f"must be text or a whole number of at most {LARGEST_INT} bits, got {kind_of(customer_id)}"
         raise InvalidArgument("customer_id", message)
-    if not identifier.strip():
+    if not trimmed(identifier):
         raise InvalidArgument("customer_id", f"must not be blank, got {kind_of(identifier)}")
     written = characters(secret)
     if written is not None:
@@ -64,6 +65,6 @@ def hcid(cookie_value: str | None) -> str | None:
     text = characters(cookie_value)
     if text is None:
         raise InvalidArgument("cookie_value", f"must be text or None, got {kind_of(cookie_value)}")
-    if not text.strip():
+    if not trimmed(text):
         return None
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["as_carried"]
+__all__ = ["as_carried", "trimmed"]
 
 # All but TAB and LF: no numeric reference to them survives a parser.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -13,6 +13,11 @@ _TRIMMED = (
     "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
+
+
+def trimmed(text: str) -> str:
+    """`text` without the blank space at its ends that JavaScript's ``trim`` takes away."""
+    return text.strip(_TRIMMED)
 
 
 def as_carried(text: str) -> str:
@@ -29,4 +34,4 @@ def as_carried(text: str) -> str:
     # UTF-16 joins a pair of surrogates to the character they mean; one alone cannot be encoded: U+FFFD.
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     # The two noncharacters are forbidden in XML.
-    return _CONTROLS.sub("", text).replace("\ufffe", "").replace("\uffff", "").strip(_TRIMMED)
+    return trimmed(_CONTROLS.sub("", text).replace("\ufffe", "").replace("\uffff", ""))

@@ -8,11 +8,11 @@ from time import perf_counter
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from support import engine
+from support.hostile import HOSTILE
 
 from nosto_tagging.markup.escape import js_string, js_strings, text, texts
 from nosto_tagging.models.text import as_carried
-from support import engine
-from support.hostile import HOSTILE
 
 # Written down from the design rather than taken from the code.
 TEXT_PLAIN = frozenset(string.ascii_letters + string.digits + " .,;-@/()!?#|^")

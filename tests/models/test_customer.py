@@ -540,24 +540,24 @@ HOSTILE_EMAILS = [
 
 def seconds_to_refuse(email: str, times: int) -> float:
     took = []
-    for _ in range(5):
-        start = time.perf_counter()
+    for _ in range(7):
+        start = time.process_time()  # of this process alone, whatever else the machine does
         for _ in range(times):
             assert not accepted(email)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     return min(took)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_EMAILS)
 def test_a_very_long_hostile_email_is_refused_in_linear_time(hostile):
-    # Quadratic time would be a hundredfold; the rest is for a busy machine.
-    assert seconds_to_refuse(hostile(200_000), 1) < 40 * seconds_to_refuse(hostile(20_000), 1) + 0.005
+    # Quadratic time would be a hundredfold; the rest is for caches.
+    assert seconds_to_refuse(hostile(200_000), 1) < 40 * seconds_to_refuse(hostile(20_000), 1) + 0.01
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_EMAILS)
 def test_a_hostile_email_within_the_bound_is_refused_in_linear_time(hostile):
     # Short enough for the pattern to look at: no way of splitting it into labels may be tried twice.
-    assert seconds_to_refuse(hostile(150), 20) < 40 * seconds_to_refuse(hostile(15), 20) + 0.005
+    assert seconds_to_refuse(hostile(150), 20) < 40 * seconds_to_refuse(hostile(15), 20) + 0.01
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
@@ -689,7 +689,9 @@ def test_what_is_no_checksum_is_refused(hcid: str):
     )
 
 
-@pytest.mark.parametrize(("value", "told"), [(1, "int"), (b"0" * 64, "bytes"), pytest.param(Pretender(), "Pretender", id="pretender")])
+@pytest.mark.parametrize(
+    ("value", "told"), [(1, "int"), (b"0" * 64, "bytes"), pytest.param(Pretender(), "Pretender", id="pretender")]
+)
 def test_a_checksum_that_is_no_text_is_refused(value: object, told: str):
     assert refusal(email=EMAIL, hcid=value) == f"Customer.hcid must be text, got {told}"
 
@@ -759,10 +761,34 @@ def _lie(*_: object, **__: object) -> str:
     return "<script>alert(1)</script>"
 
 
-_LIES = (
-    "__str__ __repr__ __format__ __html__ __html_format__ __add__ __radd__ __mod__ __getitem__ __mul__ capitalize casefold "
-    "encode expandtabs format join lower lstrip replace rstrip strip swapcase title translate upper splitlines"
-).split()
+_LIES = [
+    "__str__",
+    "__repr__",
+    "__format__",
+    "__html__",
+    "__html_format__",
+    "__add__",
+    "__radd__",
+    "__mod__",
+    "__getitem__",
+    "__mul__",
+    "capitalize",
+    "casefold",
+    "encode",
+    "expandtabs",
+    "format",
+    "join",
+    "lower",
+    "lstrip",
+    "replace",
+    "rstrip",
+    "strip",
+    "swapcase",
+    "title",
+    "translate",
+    "upper",
+    "splitlines",
+]
 Lying = type(
     "Lying",
     (str,),
@@ -797,7 +823,9 @@ Lying = type(
         ("date_of_birth", "2011-12-31", date(2011, 12, 31)),
     ],
 )
-def test_a_text_that_claims_to_be_safe_is_the_plain_text_that_is_there(claims: type, field: str, there: str, taken: object):
+def test_a_text_that_claims_to_be_safe_is_the_plain_text_that_is_there(
+    claims: type, field: str, there: str, taken: object
+):
     value = held(field, claims(there))
     assert type(value) is type(taken)
     assert value == taken
@@ -836,6 +864,12 @@ def test_a_blank_that_claims_to_be_something_is_not_given(claims: type):
     assert refusal(email=claims(" \0"), customer_reference=claims("")) == NEITHER
 
 
+def test_a_name_that_swears_to_be_one_is_no_more_told_than_any_other():
+    with pytest.raises(InvalidArgument) as caught:
+        Customer.from_object(SimpleNamespace(email=EMAIL), fields=(Lying("john.doe@example.com"),))
+    assert str(caught.value) == f"fields has no field (text of 20 characters), must be one of: {FIELDS}"
+
+
 def test_a_name_that_claims_to_be_safe_is_no_more_told_than_any_other():
     assert refusal(email=EMAIL, **{Markup("<b>"): 1}) == (
         f"Customer has no field (text of 3 characters), must be one of: {FIELDS}"
@@ -858,9 +892,7 @@ def test_an_object_that_gives_markup_is_no_text(field: str):
 # --- built from ------------------------------------------------------------------------------------------------------
 
 ROW = {"email": EMAIL, "first_name": "Jane", "last_name": "Doe", "marketing_permission": "1", "customer_reference": 7}
-JANE = Customer(
-    email=EMAIL, first_name="Jane", last_name="Doe", marketing_permission=True, customer_reference="7"
-)
+JANE = Customer(email=EMAIL, first_name="Jane", last_name="Doe", marketing_permission=True, customer_reference="7")
 
 
 class Row(Mapping):
@@ -980,7 +1012,10 @@ def test_a_customer_is_built_from_a_mapping_of_texts(mapping):
         (None, "Customer must be given as fields or a mapping of them, got None"),
         ([], "Customer must be given as fields or a mapping of them, got list"),
         (EMAIL, "Customer must be given as fields or a mapping of them, got text of 20 characters"),
-        ({"email": "on"}, "Customer.email must be an e-mail address such as jane.doe@example.com, got text of 2 characters"),
+        (
+            {"email": "on"},
+            "Customer.email must be an e-mail address such as jane.doe@example.com, got text of 2 characters",
+        ),
         ({"email": EMAIL, "emial": "x"}, f"Customer has no field 'emial', must be one of: {FIELDS}"),
         ({}, NEITHER),
     ],
@@ -1007,6 +1042,12 @@ def test_what_is_no_mapping_is_refused(value: object, told: str):
     with pytest.raises(InvalidTagging) as caught:
         Customer.model_validate(value)
     assert str(caught.value) == f"Customer must be given as fields or a mapping of them, got {told}"
+
+
+def test_what_is_neither_a_mapping_nor_an_object_is_refused_where_pydantic_is_to_read_attributes():
+    with pytest.raises(InvalidTagging) as caught:
+        Customer.model_validate(1, from_attributes=True)
+    assert str(caught.value) == "Customer must be given as fields or a mapping of them, got int"
 
 
 # --- from an object --------------------------------------------------------------------------------------------------
@@ -1112,11 +1153,11 @@ def test_the_names_of_fields_may_be_any_collection(fields):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        (("loyalty",), f"fields has no field 'loyalty', must be of: {FIELDS}"),
-        (("type", "model_fields"), f"fields has no field 'model_fields', must be of: {FIELDS}"),
-        ((EMAIL,), f"fields has no field (text of 20 characters), must be of: {FIELDS}"),
-        ((1,), f"fields has no field (int), must be of: {FIELDS}"),
-        (([],), f"fields has no field (list), must be of: {FIELDS}"),
+        (("loyalty",), f"fields has no field 'loyalty', must be one of: {FIELDS}"),
+        (("type", "model_fields"), f"fields has no field 'model_fields', must be one of: {FIELDS}"),
+        ((EMAIL,), f"fields has no field (text of 20 characters), must be one of: {FIELDS}"),
+        ((1,), f"fields has no field (int), must be one of: {FIELDS}"),
+        (([],), f"fields has no field (list), must be one of: {FIELDS}"),
         ("type", "fields must be a collection of names, got text of 4 characters"),  # not t, y, p and e
         (None, "fields must be a collection of names, got None"),
         (1, "fields must be a collection of names, got int"),

@@ -83,7 +83,7 @@ def reference(text: str) -> str:
         ("Ja\ufdd0\U0001fffe\U0010ffffne", "Ja\ufdd0\U0001fffe\U0010ffffne"),
         # the row on lone surrogates
         ("Ja\ud800ne", "Ja\ufffdne"),
-        ("Ja\udfffne", "Ja\ufffdne"),
+        ("Jo\udfffhn", "Jo\ufffdhn"),
         ("Jane\ud83d", "Jane\ufffd"),
         ("\ude00Jane", "\ufffdJane"),
         ("\ude00\ud83d", "\ufffd\ufffd"),
@@ -138,8 +138,7 @@ def test_every_character_that_is_neither_dropped_nor_blank_arrives_in_one_long_t
 def test_the_blanks_that_are_stripped_are_those_of_javascripts_own_trim():
     engine = MiniRacer()
     found = engine.eval(
-        "JSON.stringify(Array.from({length: 0x110000}, (_, c) => c)"
-        ".filter(c => String.fromCodePoint(c).trim() === ''))"
+        "JSON.stringify(Array.from({length: 0x110000}, (_, c) => c).filter(c => String.fromCodePoint(c).trim() === ''))"
     )
     assert set(json.loads(found)) == TRIMMED
 
@@ -184,11 +183,11 @@ def test_a_customer_made_of_a_customers_values_is_the_same_customer(text: str):
 def test_ten_times_the_text_takes_about_ten_times_the_time(hostile):
     def seconds(text: str) -> float:
         took = []
-        for _ in range(5):
-            start = time.perf_counter()
+        for _ in range(7):
+            start = time.process_time()  # of this process alone, whatever else the machine does
             as_carried(text)
-            took.append(time.perf_counter() - start)
+            took.append(time.process_time() - start)
         return min(took)
 
-    # Quadratic time would be a hundredfold; the rest is for a busy machine.
-    assert seconds(hostile(200_000)) < 40 * seconds(hostile(20_000)) + 0.005
+    # Quadratic time would be a hundredfold; the rest is for caches.
+    assert seconds(hostile(200_000)) < 40 * seconds(hostile(20_000)) + 0.01

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from py_mini_racer import MiniRacer
 
-__all__ = ["Call", "calls", "calls_of_each", "value"]
+__all__ = ["Call", "calls", "calls_from_queue", "calls_of_each", "value"]
 
 Call: TypeAlias = list[Any]
 """``["api.defaultSession().setCustomer", [arguments…]]``."""
@@ -20,7 +20,7 @@ _RECORDER = r"""
 globalThis.window = globalThis;
 globalThis.ascii = (value) => JSON.stringify(value).replace(
     /[\u007f-\uffff]/g, (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"));
-globalThis.recorded = (sources) => ascii(sources.map((source) => {
+globalThis.recorded = (sources, loaded) => ascii(sources.map((source) => {
     const calls = [];
     const after = (path) => new Proxy({}, {
         get: (_, method) => (...given) => {
@@ -28,11 +28,17 @@ globalThis.recorded = (sources) => ascii(sources.map((source) => {
             return after(`${path}.${String(method)}()`);
         },
     });
-    globalThis.nostojs = (callback) => { callback(after("api")); };
+    delete globalThis.nostojs;
+    if (loaded) {
+        globalThis.nostojs = (callback) => { callback(after("api")); };
+    }
     try {
         (0, eval)(source);
     } catch (error) {
         calls.push(["threw", [String(error)]]);
+    }
+    if (!loaded) {
+        nostojs.q.forEach((callback) => callback(after("api")));
     }
     if ("canary" in globalThis) {
         calls.push(["canary", []]);
@@ -48,13 +54,19 @@ def calls_of_each(sources: Sequence[str]) -> list[list[Call]]:
 
     ``["threw", …]`` stands for an error, ``["canary", []]`` for a value that ran as code.
     """
-    found: list[list[Call]] = json.loads(_engine().eval(f"recorded({json.dumps(list(sources))})"))
+    found: list[list[Call]] = json.loads(_engine().eval(f"recorded({json.dumps(list(sources))}, true)"))
     return found
 
 
 def calls(source: str) -> list[Call]:
     """The calls that one script makes, in order."""
     return calls_of_each([source])[0]
+
+
+def calls_from_queue(source: str) -> list[Call]:
+    """The calls that wait for the client script once `source`, which has the stub, has run."""
+    found: list[list[Call]] = json.loads(_engine().eval(f"recorded({json.dumps([source])}, false)"))
+    return found[0]
 
 
 def value(expression: str) -> Any:

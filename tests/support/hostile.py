@@ -50,7 +50,7 @@ HOSTILE: tuple[tuple[str, str], ...] = (
     ("backslash-u0000", "Jane\\u0000Doe"),  # the six characters, which are also what joined values are split at
     ("backslash-backslash-u0000", "Jane\\\\u0000Doe"),
     ("backslash-u005c", "\\u005c"),
-    ("backslash-u0022", '\\u0022});window.canary=1;//'),  # for who decodes twice
+    ("backslash-u0022", "\\u0022});window.canary=1;//"),  # for who decodes twice
     ("backslash-u-open", "\\u"),  # a syntax error if it arrives unescaped
     ("backslash-u-brace", "\\u{1F600}"),
     ("backslash-x", "\\x3cscript\\x3e"),
@@ -97,7 +97,10 @@ HOSTILE: tuple[tuple[str, str], ...] = (
     ("element-unclosed", "<img src=x onerror=window.canary=1 "),
     ("element-end", "</span></div><script>window.canary=1</script>"),
     ("element-forged", '</span><span class="email">john.doe@example.com</span><span>'),  # a second e-mail
-    ("element-forged-block", '</span></div><div class="nosto_customer"><span class="email">john.doe@example.com</span>'),
+    (
+        "element-forged-block",
+        '</span></div><div class="nosto_customer"><span class="email">john.doe@example.com</span>',
+    ),
     ("element-comment", "<!-- Jane"),
     ("element-comment-bogus", "<!Jane>"),
     ("element-processing-instruction", "<?php echo 1 ?>"),
@@ -109,7 +112,10 @@ HOSTILE: tuple[tuple[str, str], ...] = (
     ("element-template", "</template><script>window.canary=1</script>"),
     ("element-select", "</select><img src=x onerror=window.canary=1>"),
     ("element-svg", "<svg><script>window.canary=1</script></svg>"),
-    ("element-math", "<math><mtext><table><mglyph><style><!--</style><img title='--><img src onerror=window.canary=1>'>"),
+    (
+        "element-math",
+        "<math><mtext><table><mglyph><style><!--</style><img title='--><img src onerror=window.canary=1>'>",
+    ),
     ("element-plaintext", "<plaintext>"),  # the rest of the page becomes text
     ("element-base", '<base href="https://example.com/">'),
     ("element-meta", '<meta http-equiv="refresh" content="0;url=https://example.com/">'),
@@ -124,7 +130,7 @@ HOSTILE: tuple[tuple[str, str], ...] = (
     ("entity-decimal", "&#60;script&#62;"),
     ("entity-hexadecimal", "&#x3c;script&#x3E;"),
     ("entity-zeros", "&#0000060;b"),
-    ("entity-quote", '&quot;);window.canary=1//'),  # decoded in onclick="…"
+    ("entity-quote", "&quot;);window.canary=1//"),  # decoded in onclick="…"
     ("entity-nul", "&#0;"),
     ("entity-surrogate", "&#xD800;"),
     ("entity-out-of-range", "&#x110000;"),
@@ -215,7 +221,7 @@ HOSTILE: tuple[tuple[str, str], ...] = (
     ("hz-gb", "~{<script>~}"),
     ("shift-out", "\x0eJane\x0f"),
     ("shift-jis-lead", "\u00e3\u0081\u0022"),  # as windows-1252, the lead byte of a pair that swallows the quote
-    ("yen", "\u00a5\";window.canary=1;//"),  # the backslash of Shift_JIS
+    ("yen", '\u00a5";window.canary=1;//'),  # the backslash of Shift_JIS
     ("windows-1252", "\u20ac \u201cquotes\u201d \u2026"),
     ("latin-1", "\u00e9\u00e8\u00fc\u00df\u00f1"),
     ("mojibake", "Ã©Ã¼"),
@@ -308,7 +314,7 @@ HOSTILE: tuple[tuple[str, str], ...] = (
     ("long-ampersands", "&" * 1000),
     ("long-astral", "😀" * 1000),
     ("long-japanese", "漢" * 1000),
-    ("long-mixed", "<é\"😀\\" * 200),
+    ("long-mixed", '<é"😀\\' * 200),
     ("long-once-trimmed", "  " + "a" * 1000 + "\x00"),
     # --- Everything at once.
     ("ascii", "".join(map(chr, range(0x20, 0x7F)))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["PAGE", "attribute", "block", "blocks", "comments", "outline", "script", "scripts", "text"]
+__all__ = ["PAGE", "attribute", "block", "blocks", "comments", "elements", "outline", "script", "scripts", "text"]
 
 # What stands around the tagging, so that a value which gets out shows in what comes after it.
 PAGE = "<!DOCTYPE html><html><head><title>Shop</title></head><body><p>before</p>{}<p>after</p></body></html>"
@@ -39,6 +39,11 @@ def attribute(html: str, selector: str, name: str) -> str | None:
     """The attribute `name` of the only element that `selector` finds."""
     (only,) = _parsed(html).css(selector)
     return only.attributes[name]
+
+
+def elements(html: str, selector: str) -> list[LexborNode]:
+    """The elements that `selector` finds."""
+    return _parsed(html).css(selector)
 
 
 def text(html: str, selector: str) -> str:
