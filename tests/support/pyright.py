@@ -14,5 +14,5 @@ if __name__ == "__main__":
         ready = False
     if ready:
         sys.exit(subprocess.run([PYRIGHT], check=False).returncode)
-    print("SKIPPED pyright: it could not fetch itself from the npm registry")
+    sys.stdout.write("SKIPPED pyright: it could not fetch itself from the npm registry\n")
     sys.exit(1 if os.environ.get("NOSTO_TAGGING_STRICT") else 0)
