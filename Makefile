@@ -21,13 +21,12 @@ test: .venv/made-for-development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@$(BIN)/python tests/support/pyright.py
-	@rm -rf build/wheel && mkdir -p build
+	@rm -rf build/wheel build/installed && mkdir -p build
 	$(BIN)/python -m build --no-isolation --outdir build/wheel . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
-	$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheel/*.whl
-	$(BIN)/pytest --doctest-modules --pyargs nosto_tagging tests --cov --cov-report=term-missing
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target build/installed build/wheel/*.whl
+	PYTHONPATH=$(CURDIR)/build/installed $(BIN)/pytest --doctest-modules --pyargs nosto_tagging tests --cov --cov-report=term-missing
 
 bench: .venv/made-for-development
-	$(BIN)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps --no-build-isolation .
 	$(BIN)/python benchmarks/run.py
 
 nox: .venv/made-for-development
