@@ -1,13 +1,20 @@
 """The suite under every Python that this machine has, and with the oldest dependencies that are allowed."""
 
+import os
+from pathlib import Path
+
 import nox
+
+# Interpreters that pyenv keeps are not on the path by their names.
+for folder in sorted(Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser().glob("versions/*/bin")):
+    os.environ["PATH"] += f"{os.pathsep}{folder}"
 
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SUITE = ["pytest", "-q", "--doctest-modules", "--pyargs", "nosto_tagging", "tests", "--ignore=tests/browser"]
-TOOLS = ["babel", "flask-login", "hypothesis", "mini-racer", "pytest", "selectolax"]
+TOOLS = ["babel", "build", "flask-login", "hatchling", "hypothesis", "mini-racer", "pytest", "selectolax"]
 
 
 @nox.session(python=PYTHONS)
@@ -23,7 +30,7 @@ def oldest(session: nox.Session) -> None:
     session.install(
         ".[cli,flask]",
         *TOOLS,
-        "jinja2==3.1.0",
+        "jinja2==3.1.2",
         "markupsafe==2.1.0",
         "pydantic==2.10.0",
         "flask==3.0.0",

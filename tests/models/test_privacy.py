@@ -360,7 +360,12 @@ def test_an_error_of_this_library_is_chained_to_nothing(make: Callable[[Person],
 def test_an_error_of_pydantics_own_parser_does_not_print_what_was_given():
     # It never reaches this library, and its errors() have the whole text; what is logged is the message.
     person = Person()
-    error = caught_from(lambda p: TypeAdapter(Customer).validate_json(p.in_json()[:-1]), ValidationError, person)
+    error = caught_from(
+        # Short, because pydantic cuts what it prints.
+        lambda p: TypeAdapter(Customer).validate_json(f'{{"email": "{p.text()}'),
+        ValidationError,
+        person,
+    )
     texts = [str(error), repr(error), "".join(traceback.format_exception(error))]
     assert [text for text in texts if any(each in text for each in person.words)] == []
 
