@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, MutableMapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, cast
 
 from jinja2 import (
     BaseLoader,
@@ -28,7 +28,7 @@ from nosto_tagging.errors import InvalidArgument, UndefinedName
 from nosto_tagging.markup.tagger import NOTHING, Tagger
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
-from nosto_tagging.validation import kind_of, safe_name
+from nosto_tagging.validation import characters, kind_of, safe_name
 
 __all__ = ["NostoExtension", "install", "template_loader"]
 
@@ -45,7 +45,6 @@ def install(env: Environment, settings: Settings | None = None) -> Tagger:
     >>> page.render(jane=Customer(email="jane.doe@example.com"))
     '<script>nostojs(api => api.customer({"email":"jane.doe@example.com"}))</script>'
     """
-    env.add_extension(NostoExtension)
     tagger = Tagger(settings)
     attach(env, tagger)
     return tagger
@@ -55,8 +54,9 @@ def attach(env: Environment, tagger: Tagger) -> None:
     """Have the templates of `env` use `tagger`, and find the bundled macros after the environment's own."""
     env.add_extension(NostoExtension)
     setattr(env, _TAGGER, tagger)
-    ours = template_loader()
-    env.loader = ours if env.loader is None else ChoiceLoader([env.loader, ours])
+    # The extension has seen to an environment without a loader.
+    if env.loader is not None and not isinstance(env.loader, _BundledLoader):
+        env.loader = ChoiceLoader([env.loader, template_loader()])
 
 
 def template_loader() -> BaseLoader:
@@ -129,8 +129,8 @@ class NostoExtension(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         tag = next(parser.stream)
         options = ("nonce",) if tag.value == "nosto_customer_snippet" else ()
-        arguments = _arguments(parser, tag, (*Customer.model_fields, *options))
-        call = self.call_method(tag.value, *arguments, lineno=tag.lineno)
+        given, keywords = _arguments(parser, tag, (*Customer.model_fields, *options))
+        call = self.call_method(tag.value, given, keywords, lineno=tag.lineno)
         return nodes.Output([_Lookups(self).visit(call)], lineno=tag.lineno)
 
     def lookup(self, value: Any, name: Any, *, item: bool) -> Any:
@@ -145,16 +145,21 @@ class NostoExtension(Extension):
         if not tagger.settings.enabled:
             return NOTHING
         try:
+            if _HANDED_ON in fields:
+                given, fields = _handed_on(given, fields)
             return tagger.block(_customer(tagger, given, fields))
         except Exception as error:
             return tagger.left_out(error)
 
-    def nosto_customer_snippet(self, *given: Any, nonce: Any = None, **fields: Any) -> Markup:
+    def nosto_customer_snippet(self, *given: Any, **fields: Any) -> Markup:
         """What ``{% nosto_customer_snippet %}`` prints."""
         tagger = _tagger(self.environment)
         if not tagger.settings.enabled:
             return NOTHING
         try:
+            if _HANDED_ON in fields:
+                given, fields = _handed_on(given, fields)
+            nonce = fields.pop("nonce", None)
             if nonce is not None:
                 nonce = _nonce(self.environment, nonce)
             return tagger.snippet(_customer(tagger, given, fields), nonce=nonce)
@@ -182,20 +187,21 @@ class _Lookups(NodeTransformer):
         return self.generic_visit(call)
 
 
-_Arguments: TypeAlias = tuple[list[nodes.Expr], list[nodes.Keyword], nodes.Expr | None, nodes.Expr | None]
+_HANDED_ON = "_handed_on"
 
 
-def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> _Arguments:
+def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[list[nodes.Expr], list[nodes.Keyword]]:
     """What stands after a tag's name: at most one value, then keywords, with commas or without.
 
-    ``*values`` and ``**fields`` hand on what a macro was given, or a mapping.
+    ``*values`` and ``**fields``, which hand on what a macro was given or a mapping, become one keyword that no field
+    has: unpacked by Jinja they would take the page down where they are undefined.
     """
     given: list[nodes.Expr] = []
     keywords: dict[str, nodes.Keyword] = {}
-    values = fields = None
+    handed_on: dict[str, nodes.Expr] = {}
     stream = parser.stream
     while stream.current.type != "block_end":
-        if (given or keywords or values or fields) and stream.skip_if("comma") and stream.current.type == "block_end":
+        if (given or keywords or handed_on) and stream.skip_if("comma") and stream.current.type == "block_end":
             parser.fail(f"{tag.value} ends in a comma", stream.current.lineno)
         if stream.current.type == "name" and stream.look().type == "assign":
             name = next(stream)
@@ -205,11 +211,10 @@ def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> _Argumen
             if name.value in keywords:
                 parser.fail(f"{tag.value} has {name.value!r} twice", name.lineno)
             keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression(), lineno=name.lineno)
-        elif values is None and fields is None and stream.skip_if("mul"):
-            values = parser.parse_expression()
-        elif fields is None and stream.skip_if("pow"):
-            fields = parser.parse_expression()
-        elif given or keywords or values or fields:
+        elif stream.current.type in ("mul", "pow") and stream.current.type not in handed_on:
+            stars = next(stream).type
+            handed_on[stars] = parser.parse_expression()
+        elif given or keywords or handed_on:
             parser.fail(f"{tag.value} takes one customer, and it stands first", stream.current.lineno)
         else:
             given.append(parser.parse_expression())
@@ -217,7 +222,26 @@ def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> _Argumen
     if given and named:
         message = f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(named)})"
         parser.fail(message, tag.lineno)
-    return given, list(keywords.values()), values, fields
+    if handed_on:
+        pair = [handed_on.get("mul", nodes.Tuple([], "load")), handed_on.get("pow", nodes.Dict([]))]
+        keywords[_HANDED_ON] = nodes.Keyword(_HANDED_ON, nodes.Tuple(pair, "load"), lineno=tag.lineno)
+    return given, list(keywords.values())
+
+
+def _handed_on(given: tuple[Any, ...], fields: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments with those that were handed on in their places.
+
+    Raises `UndefinedName`, and `InvalidArgument` for what cannot be unpacked and for a field that is there twice.
+    """
+    values, more = map(_defined, fields.pop(_HANDED_ON))
+    if not isinstance(cast("object", values), tuple | list):
+        raise InvalidArgument("*", f"must stand before a list of values, got {kind_of(values)}")
+    if not isinstance(cast("object", more), Mapping):
+        raise InvalidArgument("**", f"must stand before a mapping of fields, got {kind_of(more)}")
+    for name in more:
+        if characters(name) is None or name in fields:
+            raise InvalidArgument("**", f"must bring each field once and by its name, got {safe_name(name)}")
+    return (*given, *values), {**fields, **more}
 
 
 def _defined(value: Any) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from pydantic import BeforeValidator, PlainValidator
@@ -38,8 +38,8 @@ def _identifier(value: Any) -> str | None:
         return _text(value)
     if type(value) is int and value.bit_length() <= LARGEST_INT:
         return str(value)
-    if type(value) is UUID:
-        return str(value)
+    if issubclass(type(value), UUID):  # database drivers have subclasses
+        return UUID.__str__(cast("UUID", value))
     if characters(value) is None:
         raise refuse(f"must be text, a whole number of at most {LARGEST_INT} bits, or a UUID, got {kind_of(value)}")
     return _text(value)
@@ -71,15 +71,18 @@ def _email(value: Any) -> str | None:
     text = _text(value, MAX_EMAIL)
     if text is None:
         return None
-    # isprintable() keeps blanks, invisible and direction-changing characters out of the wider rule.
-    known = _ascii_email(text) if text.isascii() else text.isprintable() and _any_email()(text)
-    if known and (len(text) <= _LONGEST_LABEL or all(len(label) <= _LONGEST_LABEL for label in _labels(text))):
+    # Without a character inside it that no page can carry, an address would be somebody else's.
+    if text in (characters(value) or "") and _is_email(text):
         return text
     raise refuse(f"must be an e-mail address such as jane.doe@example.com, got {kind_of(text)}")
 
 
-def _labels(address: str) -> list[str]:
-    return address.rpartition("@")[2].split(".")
+def _is_email(text: str) -> bool:
+    # isprintable() keeps blanks, invisible and direction-changing characters out of the wider rule.
+    known = _ascii_email(text) if text.isascii() else text.isprintable() and _any_email()(text)
+    if not known or len(text) <= _LONGEST_LABEL:
+        return bool(known)
+    return all(len(label) <= _LONGEST_LABEL for label in text.rpartition("@")[2].split("."))
 
 
 _CONSENT = {"true": True, "1": True, "false": False, "0": False}
@@ -111,6 +114,8 @@ def _date(value: Any) -> date | None:
     """A day of the calendar; text as year, month and day."""
     if value is None or type(value) is date:
         return value
+    if issubclass(type(value), date) and not issubclass(type(value), datetime):
+        return date(value.year, value.month, value.day)
     held = characters(value)
     if held is not None:
         text = trimmed(held)

@@ -98,8 +98,6 @@ def render(
     """
     if (out is None) == (stream is None):
         raise InvalidArgument("render()", "writes to out or to stream: one of them must be given")
-    if (out is None) == (stream is None):
-        raise InvalidArgument("render()", "writes to out or to stream: one of them must be given")
     if type(jobs) is not int or jobs < 1:
         raise InvalidArgument("jobs", f"must be a whole number from 1, got {kind_of(jobs)}")
     source = records.source if isinstance(records, Records) else "records"
@@ -274,17 +272,22 @@ def _loader(
             name = template.name or "<template>"
             raise MissingTemplate(name, "has no file that other processes could load it from: give its path, or jobs=1")
         return lambda: template
+    path = Path(template).resolve()
+    settings = Settings.from_env() if settings is None else settings
+    here = _compiled(path, settings)
     # A frozen model has a hash, which pyright does not see.
-    load: Callable[[], Template] = partial(_compiled, Path(template).resolve(), cast("Hashable", settings))
-    load()
-    return load
+    return (lambda: here) if jobs == 1 else partial(_compiled_once, path, cast("Hashable", settings))
 
 
 @lru_cache(1)
-def _compiled(path: Path, settings: Hashable) -> Template:
-    """The template at `path`, once a process."""
+def _compiled_once(path: Path, settings: Hashable) -> Template:
+    """The template, once in each of the processes that work for one call of `render`."""
+    return _compiled(path, cast("Settings", settings))
+
+
+def _compiled(path: Path, settings: Settings) -> Template:
     env = Environment(loader=FileSystemLoader(path.parent), autoescape=True, keep_trailing_newline=True)
-    install(env, settings if isinstance(settings, Settings) else Settings.from_env())
+    install(env, settings)
     failed: NostoTaggingError
     try:
         return env.get_template(path.name)
