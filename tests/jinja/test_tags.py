@@ -30,7 +30,7 @@ from support import engine, page
 from support.expected import JANE, JANE_BLOCK, JANE_SCRIPT, JANE_STATEMENT, ROOT
 
 from nosto_tagging import Customer, Settings, Tagger, api, block, snippet
-from nosto_tagging.errors import InvalidArgument, InvalidTagging, UndefinedName
+from nosto_tagging.errors import InvalidArgument, InvalidTagging, NostoTaggingError, UndefinedName
 from nosto_tagging.jinja import NostoExtension, install, template_loader
 
 JANE_TAGGED = Customer(**JANE)
@@ -808,3 +808,57 @@ def test_what_the_paths_give_is_markup() -> None:
     assert engine.calls(page.script(env.from_string("{{ nosto_snippet(c) }}").render(c=JANE_TAGGED))) == [
         ["api.customer", [JANE]]
     ]
+
+
+class TestUnpacking:
+    """``**row`` and ``*values``: what a template or a macro hands on."""
+
+    ROW = {"email": "jane.doe@example.com", "first_name": "Jane"}
+
+    def rendered(self, source: str, **names: object) -> str:
+        env = Environment(autoescape=True)
+        install(env)
+        return env.from_string(source).render(**names)
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "{% nosto_customer **row %}",
+            "{% nosto_customer first_name='Jane', **{'email': row.email} %}",
+            "{% nosto_customer *[row] %}",
+            "{% nosto_customer *(), **row %}",
+        ],
+    )
+    def test_the_fields_are_the_customers(self, source: str) -> None:
+        assert self.rendered(source, row=self.ROW) == str(block(Customer(**self.ROW)))
+
+    @pytest.mark.parametrize(
+        "source", ["{% nosto_customer_snippet nonce='r4nd0m', **row %}", "{% nosto_customer_snippet **with_nonce %}"]
+    )
+    def test_a_nonce_goes_beside_them_or_among_them(self, source: str) -> None:
+        expected = str(snippet(Customer(**self.ROW), nonce="r4nd0m"))
+        assert self.rendered(source, row=self.ROW, with_nonce={**self.ROW, "nonce": "r4nd0m"}) == expected
+
+    @pytest.mark.parametrize(
+        ("source", "message"),
+        [
+            ("{% nosto_customer **nope %}", "nope is undefined; where it may be missing, write |default(none) after it"),
+            ("{% nosto_customer *nope %}", "nope is undefined; where it may be missing, write |default(none) after it"),
+            ("{% nosto_customer **3 %}", "** must stand before a mapping of fields, got int"),
+            ("{% nosto_customer *'ab' %}", "* must stand before a list of values, got text of 2 characters"),
+            ("{% nosto_customer email='x', **row %}", "** must bring each field once and by its name, got 'email'"),
+            ("{% nosto_customer **{3: 4} %}", "** must bring each field once and by its name, got (int)"),
+            ("{% nosto_customer *[row, row] %}", "nosto_customer takes one customer, or fields, got dict, dict"),
+            ("{% nosto_customer row, **row %}", "nosto_customer takes one customer, or fields, got dict, 'email', 'first_name'"),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_unpacked_is_an_error_under_the_policy(
+        self, source: str, message: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with pytest.raises(NostoTaggingError) as caught:
+            self.rendered(source, row=self.ROW)
+        assert str(caught.value) == message
+        env = Environment(autoescape=True)
+        install(env, Settings(errors="log"))
+        assert env.from_string(source).render(row=self.ROW) == ""
+        assert caplog.messages == [f"Left out of <template>, line 1: {message}"]

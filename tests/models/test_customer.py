@@ -462,6 +462,7 @@ def test_an_email_is_trimmed_of_what_surrounds_it(given_email: str, email: str):
         "jane@\u2066example\u2069.com",  # isolates
         "jane@\u200eexample.com",  # LEFT-TO-RIGHT MARK
         "ja\U000e0061ne@example.com",  # TAG LATIN SMALL LETTER A
+        "ja\ud800ne@example.com",  # with U+FFFD in its place it would be somebody else's
     ],
 )
 def test_an_email_that_no_browser_would_take_is_refused_without_being_told(email: str):
@@ -629,6 +630,8 @@ def test_what_is_no_text_is_refused_for_text(field: str, value: object, told: st
         (-(2**512) + 1, str(-(2**512) + 1)),
         (UUID("E18DAF14-D715-4D77-82F2-93ECEB4AE1EF"), "e18daf14-d715-4d77-82f2-93eceb4ae1ef"),
         (UUID(int=0), "00000000-0000-0000-0000-000000000000"),
+        # A database driver's own, which here prints itself as something else.
+        (type("PgUUID", (UUID,), {"__str__": lambda self: "</script>"})(int=0), "00000000-0000-0000-0000-000000000000"),
     ],
 )
 def test_an_identifier_is_text_a_whole_number_or_a_uuid_and_held_as_text(field: str, value: object, text: str):
@@ -708,6 +711,8 @@ def test_a_checksum_that_is_no_text_is_refused(value: object, told: str):
         ("2012-02-29", date(2012, 2, 29)),
         ("0001-01-01", date(1, 1, 1)),
         ("9999-12-31", date(9999, 12, 31)),
+        # a date library's own, which here prints itself as something else
+        (type("Day", (date,), {"isoformat": lambda self: "</script>"})(2011, 12, 31), date(2011, 12, 31)),
     ],
 )
 def test_a_date_is_a_day_or_its_text(value: object, day: date):
@@ -1219,3 +1224,8 @@ def test_what_an_attribute_raises_of_its_own_is_not_hidden():
 
     with pytest.raises(ZeroDivisionError):
         Customer.from_object(Broken())
+
+
+def test_an_email_that_a_dropped_character_would_make_somebody_elses_is_refused():
+    message = "Customer.email must be an e-mail address such as jane.doe@example.com, got text of 16 characters"
+    assert refusal(email="ja\x00ne@example.com") == message
