@@ -1,0 +1,7 @@
+"""What every test run begins and ends with."""
+
+from support import engine
+
+
+def pytest_sessionfinish() -> None:
+    engine.close()
