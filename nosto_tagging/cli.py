@@ -36,8 +36,8 @@ _SOME_FAILED, _UNUSABLE = 1, 2
 def command() -> None:
     """Nosto's page tagging, from the shell.
 
-    Settings come from the variables NOSTO_ACCOUNT_ID, NOSTO_HOST, NOSTO_ENABLED, NOSTO_NONCE, NOSTO_ERRORS and
-    NOSTO_LEAVE_OUT_EMAIL.
+    Settings come from the variables NOSTO_ACCOUNT_ID, NOSTO_HOST, NOSTO_ENABLED, NOSTO_NONCE and
+    NOSTO_LEAVE_OUT_EMAIL. Errors are never left out here, whatever NOSTO_ERRORS says.
     """
 
 
@@ -46,7 +46,12 @@ def command() -> None:
 @click.option("--data", required=True, metavar="FILE", help="Customers: .json, .jsonl or .csv; - is standard input.")
 @click.option("--format", "file_format", type=click.Choice(["json", "jsonl", "csv"]), help="What --data is in.")
 @click.option("--out", type=click.Path(file_okay=False), help="The folder that the pages go to.")
-@click.option("--name", default="{number}.html", show_default=True, help="Pages' names, of {number} and fields.")
+@click.option(
+    "--name",
+    default="{number}.html",
+    show_default=True,
+    help="The pages' file names; {number} and {field} are filled in.",
+)
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write all pages to standard output instead.")
 @click.option("--strict", is_flag=True, help="Stop at the first record that gives no page.")
 @click.option("--jobs", default="1", show_default=True, metavar="N|all", help="How many cores render.")
@@ -91,7 +96,7 @@ def render_command(
             stream=stream,
             strict=strict,
             jobs=cores,
-            settings=Settings.from_env(),
+            settings=_settings(),
             on_error=lambda error: _say(progress.console, error),
             on_progress=on_progress,
         )
@@ -113,7 +118,7 @@ def _of_one_customer(function: Callable[..., None]) -> Callable[..., None]:
 def snippet_command(*, nonce: str | None, data: str | None, **fields: str | None) -> None:
     """Print the script that tells Nosto of one customer."""
     with _reported(Console(stderr=True)):
-        click.echo(Tagger(Settings.from_env()).snippet(_customer(data, fields), nonce=nonce))
+        click.echo(Tagger(_settings()).snippet(_customer(data, fields), nonce=nonce))
 
 
 @command.command(name="block")
@@ -121,7 +126,11 @@ def snippet_command(*, nonce: str | None, data: str | None, **fields: str | None
 def block_command(*, data: str | None, **fields: str | None) -> None:
     """Print the hidden block that tells Nosto of one customer."""
     with _reported(Console(stderr=True)):
-        click.echo(Tagger(Settings.from_env()).block(_customer(data, fields)))
+        click.echo(Tagger(_settings()).block(_customer(data, fields)))
+
+
+def _settings() -> Settings:
+    return Settings.from_env(errors="raise")
 
 
 def _customer(data: str | None, fields: dict[str, str | None]) -> Customer:
@@ -153,7 +162,7 @@ def _say(console: Console, error: NostoTaggingError) -> None:
 
 def _progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 @contextmanager

@@ -116,7 +116,7 @@ class MissingExtra(NostoTaggingError, ImportError):
         self.extra = extra
 
     def __str__(self) -> str:
-        return f"{self.feature} needs the {self.extra!r} extra: pip install 'nosto-tagging[{self.extra}]'"
+        return f"{self.feature} needs the {self.extra!r} extra: install nosto-tagging[{self.extra}]"
 
 
 class UnreadableData(NostoTaggingError):

@@ -236,6 +236,8 @@ def _handed_on(given: tuple[Any, ...], fields: dict[str, Any]) -> tuple[tuple[An
     values, more = map(_defined, fields.pop(_HANDED_ON))
     if not isinstance(cast("object", values), tuple | list):
         raise InvalidArgument("*", f"must stand before a list of values, got {kind_of(values)}")
+    if more is None:  # a row that is not there is nobody
+        return (*given, *values, None), fields
     if not isinstance(cast("object", more), Mapping):
         raise InvalidArgument("**", f"must stand before a mapping of fields, got {kind_of(more)}")
     for name in more:

@@ -175,6 +175,8 @@ class SafeModel(BaseModel):
             return Problem(field, f"must be given as fields or a mapping of them, got {kind_of(given)}")
         if bad_key:
             return Problem("", f"must have text as field names, got {kind_of(given)}")
+        if kind.startswith("bool_"):
+            return Problem(field, f"must be true or false, got {kind_of(given)}")
         message = details["msg"].replace("Input should be", "must be", 1)
         return Problem(field, f"{message}, got {kind_of(given)}")
 

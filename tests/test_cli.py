@@ -185,10 +185,10 @@ def test_colours_come_on_a_terminal_only(page: Path, data: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("module", "message"),
     [
-        ("nosto_tagging.cli", "The nosto-tagging command needs the 'cli' extra: pip install 'nosto-tagging[cli]'"),
+        ("nosto_tagging.cli", "The nosto-tagging command needs the 'cli' extra: install nosto-tagging[cli]"),
         (
             "nosto_tagging.integrations.flask",
-            "nosto_tagging.integrations.flask needs the 'flask' extra: pip install 'nosto-tagging[flask]'",
+            "nosto_tagging.integrations.flask needs the 'flask' extra: install nosto-tagging[flask]",
         ),
     ],
 )
@@ -205,7 +205,7 @@ def test_the_command_without_its_extra_says_so_and_no_more(tmp_path: Path) -> No
     script = "import sys; sys.modules['click'] = None; from nosto_tagging.__main__ import main; main()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "The nosto-tagging command needs the 'cli' extra: pip install 'nosto-tagging[cli]'\n"
+    assert done.stderr == "The nosto-tagging command needs the 'cli' extra: install nosto-tagging[cli]\n"
 
 
 def test_main_runs_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -224,7 +224,7 @@ def test_without_its_extra_main_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delitem(sys.modules, "nosto_tagging.cli", raising=False)
     with pytest.raises(SystemExit) as caught:
         main()
-    assert caught.value.code == "The nosto-tagging command needs the 'cli' extra: pip install 'nosto-tagging[cli]'"
+    assert caught.value.code == "The nosto-tagging command needs the 'cli' extra: install nosto-tagging[cli]"
 
 
 def test_standard_output_is_left_open(page: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

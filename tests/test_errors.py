@@ -73,7 +73,7 @@ LEAVES = [
     ),
     pytest.param(
         MissingExtra("The command line", "cli"),
-        "The command line needs the 'cli' extra: pip install 'nosto-tagging[cli]'",
+        "The command line needs the 'cli' extra: install nosto-tagging[cli]",
         {"feature": "The command line", "extra": "cli"},
         id="extra",
     ),

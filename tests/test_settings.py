@@ -214,17 +214,17 @@ def test_a_switch_is_on_or_off(name: str, value: object, meant: bool):
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("maybe", ", unable to interpret input, got text of 5 characters"),
-        ("", ", unable to interpret input, got text of 0 characters"),
-        ("2", ", unable to interpret input, got text of 1 character"),
-        (2, ", unable to interpret input, got int"),
+        ("maybe", ", got text of 5 characters"),
+        ("", ", got text of 0 characters"),
+        ("2", ", got text of 1 character"),
+        (2, ", got int"),
         (1.5, ", got float"),
         (None, ", got None"),
         ([], ", got list"),
     ],
 )
 def test_a_switch_is_never_half_way(name: str, value: object, reason: str):
-    assert refusal(**{name: value}) == f"Settings.{name} must be a valid boolean{reason}"
+    assert refusal(**{name: value}) == f"Settings.{name} must be true or false{reason}"
 
 
 # --- nonce -----------------------------------------------------------------------------------------------------------
@@ -409,14 +409,14 @@ def test_a_variable_that_is_blank_is_not_set(variable: str, blank: str):
         (
             "NOSTO_ENABLED",
             "maybe",
-            "Settings.enabled must be a valid boolean, unable to interpret input, got text of 5 characters",
+            "Settings.enabled must be true or false, got text of 5 characters",
         ),
         ("NOSTO_ERRORS", "ignore", "Settings.errors must be 'raise' or 'log', got text of 6 characters"),
         ("NOSTO_NONCE", "a b", f"Settings.nonce {BASE64}text of 3 characters"),
         (
             "NOSTO_LEAVE_OUT_EMAIL",
             "please",
-            "Settings.leave_out_email must be a valid boolean, unable to interpret input, got text of 6 characters",
+            "Settings.leave_out_email must be true or false, got text of 6 characters",
         ),
     ],
 )

@@ -421,7 +421,7 @@ def test_without_flask_a_message_names_the_extra(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(MissingExtra) as caught:
         importlib.import_module("nosto_tagging.integrations.flask")
     assert str(caught.value) == (
-        "nosto_tagging.integrations.flask needs the 'flask' extra: pip install 'nosto-tagging[flask]'"
+        "nosto_tagging.integrations.flask needs the 'flask' extra: install nosto-tagging[flask]"
     )
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__

@@ -832,6 +832,9 @@ class TestUnpacking:
     def test_the_fields_are_the_customers(self, source: str) -> None:
         assert self.rendered(source, row=self.ROW) == str(block(Customer(**self.ROW)))
 
+    def test_a_row_that_is_not_there_is_nobody(self) -> None:
+        assert self.rendered("{% nosto_customer **none %}{% nosto_customer_snippet **none %}") == ""
+
     @pytest.mark.parametrize(
         "source", ["{% nosto_customer_snippet nonce='r4nd0m', **row %}", "{% nosto_customer_snippet **with_nonce %}"]
     )
