@@ -31,7 +31,7 @@ def oldest(session: nox.Session) -> None:
         ".[cli,flask]",
         *TOOLS,
         "jinja2==3.1.2",
-        "markupsafe==2.1.0",
+        "markupsafe==2.1.1",
         "pydantic==2.10.0",
         "flask==3.0.0",
         "click==8.1.4",
