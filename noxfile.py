@@ -32,7 +32,7 @@ def oldest(session: nox.Session) -> None:
         *TOOLS,
         "jinja2==3.1.2",
         "markupsafe==2.1.1",
-        "pydantic==2.10.0",
+        "pydantic==2.11.0",
         "flask==3.0.0",
         "click==8.1.4",
         "rich==13.0.0",

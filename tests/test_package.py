@@ -97,7 +97,7 @@ def test_the_core_depends_on_three_packages() -> None:
     assert sorted(each for each in required if "extra ==" not in each) == [
         "jinja2>=3.1.2",
         "markupsafe>=2.1.1",
-        "pydantic>=2.10",
+        "pydantic>=2.11",
     ]
 
 
