@@ -14,7 +14,17 @@ nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SUITE = ["pytest", "-q", "--doctest-modules", "--pyargs", "nosto_tagging", "tests", "--ignore=tests/browser"]
-TOOLS = ["babel", "build", "flask-login", "hatchling", "hypothesis", "mini-racer", "pytest", "selectolax"]
+TOOLS = [
+    "babel",
+    "build",
+    "flask-login",
+    "hatchling",
+    "hypothesis",
+    "markdown-it-py",
+    "mini-racer",
+    "pytest",
+    "selectolax",
+]
 
 
 @nox.session(python=PYTHONS)
