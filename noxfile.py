@@ -40,11 +40,11 @@ def oldest(session: nox.Session) -> None:
     session.install(
         ".[cli,flask]",
         *TOOLS,
-        "jinja2==3.1.2",
+        "jinja2==3.1.5",
         "markupsafe==2.1.1",
         "pydantic==2.11.0",
         "flask==3.0.0",
-        "click==8.1.4",
-        "rich==13.0.0",
+        "click==8.2.0",
+        "rich==14.3.0",
     )
     session.run(*SUITE, *session.posargs)

@@ -95,7 +95,7 @@ def test_a_template_loads_no_framework_and_no_command_line() -> None:
 def test_the_core_depends_on_three_packages() -> None:
     required = importlib.metadata.requires("nosto-tagging") or []
     assert sorted(each for each in required if "extra ==" not in each) == [
-        "jinja2>=3.1.2",
+        "jinja2>=3.1.5",
         "markupsafe>=2.1.1",
         "pydantic>=2.11",
     ]

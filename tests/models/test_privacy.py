@@ -124,7 +124,8 @@ def everything_said(error: BaseException) -> Iterator[tuple[str, str]]:
     yield "logging", logging.Formatter().formatException((type(error), error, error.__traceback__))
     pickled = pickle.dumps(error)
     yield "pickle", pickled.decode("latin-1")
-    yield "unpickled", deep(vars(pickle.loads(pickled)))  # noqa: S301 - our own bytes
+    if not isinstance(error, ValidationError):  # older releases of pydantic cannot read their own back
+        yield "unpickled", deep(vars(pickle.loads(pickled)))  # noqa: S301 - our own bytes
 
 
 def deep(value: object, depth: int = 6) -> str:
