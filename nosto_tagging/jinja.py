@@ -233,7 +233,10 @@ def _handed_on(given: tuple[Any, ...], fields: dict[str, Any]) -> tuple[tuple[An
 
     Raises `UndefinedName`, and `InvalidArgument` for what cannot be unpacked and for a field that is there twice.
     """
-    values, more = map(_defined, fields.pop(_HANDED_ON))
+    values, more = fields.pop(_HANDED_ON)
+    if type(more) is dict and not more and not given and type(values) is tuple:  # a macro, called with a customer
+        return values, fields  # pyright: ignore[reportUnknownVariableType] - a tuple of anything
+    values, more = _defined(values), _defined(more)
     if not isinstance(cast("object", values), tuple | list):
         raise InvalidArgument("*", f"must stand before a list of values, got {kind_of(values)}")
     if more is None:  # a row that is not there is nobody
@@ -260,6 +263,8 @@ def _defined(value: Any) -> Any:
 
 def _customer(tagger: Tagger, given: tuple[Any, ...], fields: Mapping[str, Any]) -> Customer | None:
     """The customer that a tag or a macro is about."""
+    if len(given) == 1 and not fields and type(given[0]) is Customer:  # as on nearly every page
+        return given[0]
     if len(given) + bool(fields) > 1:
         names = ", ".join([*map(kind_of, given), *map(safe_name, fields)])
         raise InvalidArgument("nosto_customer", f"takes one customer, or fields, got {names}")
