@@ -24,7 +24,7 @@ test: .venv/made-for-development
 	@rm -rf build/wheel build/installed && mkdir -p build
 	$(BIN)/python -m build --no-isolation --outdir build/wheel . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target build/installed build/wheel/*.whl
-	PYTHONPATH=$(CURDIR)/build/installed $(BIN)/pytest -q --doctest-modules --pyargs nosto_tagging tests --cov --cov-report=term-missing
+	PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/installed $(BIN)/pytest -q --doctest-modules --pyargs nosto_tagging tests --cov --cov-report=term-missing
 
 bench: .venv/made-for-development
 	$(BIN)/python benchmarks/run.py

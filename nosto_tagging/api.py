@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.models.customer import Customer
-from nosto_tagging.models.tagging import Form, TaggingModel
+from nosto_tagging.models.tagging import Form, TaggingModel, unproxied
 from nosto_tagging.validation import characters, kind_of, safe_name
 
 __all__ = ["Action", "Call", "Session", "customer", "session", "set_tagging_provider"]
@@ -78,10 +78,11 @@ def customer(customer: Customer | str) -> Call:
     >>> customer("jane.doe@example.com")
     <Call api.customer(...)>
     """
-    if isinstance(customer, Customer):
-        who = customer
+    found = unproxied(customer)
+    if isinstance(found, Customer):
+        who = found
     elif characters(customer) is not None:
-        who = Customer(email=customer)
+        who = Customer.model_validate({"email": customer})
     else:
         raise InvalidArgument("api.customer()", f"takes a Customer or an e-mail address, got {kind_of(customer)}")
     return Call(Step("customer", (who,), "call"))
@@ -98,9 +99,10 @@ def set_tagging_provider(key: Literal["customer"], value: Customer) -> Call:
     model = None if name is None else _PROVIDERS.get(name)
     if name is None or model is None:
         raise InvalidArgument("key", f"must be one of: {', '.join(_PROVIDERS)}, got {safe_name(key)}")
-    if not isinstance(value, model):
+    found = unproxied(value)
+    if not isinstance(found, model):
         raise InvalidArgument("value", f"must be a {model.__name__} for {name!r}, got {kind_of(value)}")
-    return Call(Step("setTaggingProvider", (name, value)))
+    return Call(Step("setTaggingProvider", (name, found)))
 
 
 _PROVIDERS: dict[str, type[TaggingModel]] = {"customer": Customer}
@@ -127,11 +129,12 @@ class Session(Chain):
         """
         if isinstance(customer, Mapping) and not customer:
             return Session(*self.steps, Step("setCustomer", ({},)))
-        if not isinstance(customer, Customer):
+        found = unproxied(customer)
+        if not isinstance(found, Customer):
             raise InvalidArgument(
                 "session.set_customer()", f"takes a Customer, or {{}} to forget the last one, got {kind_of(customer)}"
             )
-        return Session(*self.steps, Step("setCustomer", (customer,)))
+        return Session(*self.steps, Step("setCustomer", (found,)))
 
     def view_cart(self) -> Action:
         """The action of looking at the cart, which also stands for the checkout's pages."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from nosto_tagging.errors import InvalidRecord, MissingExtra, NostoTaggingError, UnreadableData
 
@@ -29,6 +30,7 @@ __all__ = ["command"]
 
 # What the command's exit says: some records gave no page, or nothing could be done.
 _SOME_FAILED, _UNUSABLE = 1, 2
+_DIGITS_OF_JOBS = 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,6 +78,8 @@ def render_command(
     if (out is None) != to_stdout:
         raise click.UsageError("Give --out FOLDER or --stdout, and not both.")
     cores = _cores(jobs)
+    # A polite end is an end of ours, too: nothing that was written aside stays behind.
+    signal.signal(signal.SIGTERM, _end)
     console = Console(stderr=True)
     with (
         _reported(console),
@@ -97,12 +101,16 @@ def render_command(
             strict=strict,
             jobs=cores,
             settings=_settings(),
-            on_error=lambda error: _say(progress.console, error),
+            on_error=lambda error: _say(progress.console, str(error)),
             on_progress=on_progress,
         )
     console.print(f"{summary.written} written, {summary.failed} failed", highlight=False)
     if summary.failed:
         sys.exit(_SOME_FAILED)
+
+
+def _end(signal_number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + signal_number)
 
 
 def _of_one_customer(function: Callable[..., None]) -> Callable[..., None]:
@@ -152,12 +160,17 @@ def _reported(console: Console) -> Generator[None]:
     try:
         yield
     except NostoTaggingError as error:
-        _say(console, error)
+        _say(console, str(error))
         sys.exit(_SOME_FAILED if isinstance(error, InvalidRecord) else _UNUSABLE)
+    except BrokenPipeError:  # whoever read has had enough, which click takes for what it is
+        raise
+    except OSError as error:
+        _say(console, f"cannot write: {error.strerror}")
+        sys.exit(_UNUSABLE)
 
 
-def _say(console: Console, error: NostoTaggingError) -> None:
-    console.print(Text(str(error), style="red"), soft_wrap=True)
+def _say(console: Console, message: str) -> None:
+    console.print(Text(message, style="red"), soft_wrap=True)
 
 
 def _progress(console: Console) -> Progress:
@@ -172,13 +185,15 @@ def _stdout() -> Generator[TextIO]:
     try:
         yield stream
     finally:
-        stream.flush()
-        stream.detach()
+        try:
+            stream.flush()
+        finally:
+            stream.detach()
 
 
 def _cores(jobs: str) -> int:
     if jobs == "all":
         return os.cpu_count() or 1
-    if jobs.isascii() and jobs.isdigit() and int(jobs) > 0:
+    if jobs.isascii() and jobs.isdigit() and len(jobs) <= _DIGITS_OF_JOBS and int(jobs) > 0:
         return int(jobs)
-    raise click.BadParameter("must be a number from 1, or all", param_hint="--jobs")
+    raise click.BadParameter("must be a number from 1 to 999, or all", param_hint="--jobs")

@@ -21,6 +21,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -133,11 +134,17 @@ class NostoExtension(Extension):
         call = self.call_method(tag.value, given, keywords, lineno=tag.lineno)
         return nodes.Output([_Lookups(self).visit(call)], lineno=tag.lineno)
 
-    def lookup(self, value: Any, name: Any, *, item: bool) -> Any:
-        """``value.name`` or ``value[name]`` in a tag; what is undefined stays so, for the error policy to see."""
+    def lookup(self, value: Any, name: Any, *, item: bool, literal: bool) -> Any:
+        """``value.name`` or ``value[name]`` in a tag; what is undefined or fails is left to the error policy."""
         if isinstance(value, Undefined):
             return value
-        return self.environment.getitem(value, name) if item else self.environment.getattr(value, name)
+        try:
+            found = self.environment.getitem(value, name) if item else self.environment.getattr(value, name)
+        except Exception as error:
+            return _Failed(error)
+        if isinstance(found, Undefined) and literal and isinstance(name, str):
+            return self.environment.undefined(name=name)  # which is the template's own word, and may be told
+        return found
 
     def nosto_customer(self, *given: Any, **fields: Any) -> Markup:
         """What ``{% nosto_customer %}`` prints."""
@@ -167,8 +174,21 @@ class NostoExtension(Extension):
             return tagger.left_out(error)
 
 
+class _Failed(Undefined):
+    """What an attribute gave that raised: undefined until the error policy is asked about `error`."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 class _Lookups(NodeTransformer):
-    """Puts `NostoExtension.lookup` in place of attributes and items, which Jinja refuses to undefined names itself."""
+    """Puts `NostoExtension.lookup` in place of attributes and items, and looks at functions before they are called.
+
+    Jinja refuses both to undefined names by itself, before the error policy can be asked.
+    """
 
     def __init__(self, extension: NostoExtension) -> None:
         self._extension = extension
@@ -182,9 +202,19 @@ class _Lookups(NodeTransformer):
         return self._lookup(node, node.arg, item=True)
 
     def _lookup(self, node: nodes.Getattr | nodes.Getitem, name: nodes.Expr, *, item: bool) -> nodes.Node:
-        keyword = nodes.Keyword("item", nodes.Const(item))
-        call = self._extension.call_method("lookup", [node.node, name], [keyword], lineno=node.lineno)
-        return self.generic_visit(call)
+        keywords = [
+            nodes.Keyword("item", nodes.Const(item)),
+            nodes.Keyword("literal", nodes.Const(isinstance(name, nodes.Const))),
+        ]
+        call = self._extension.call_method("lookup", [node.node, name], keywords, lineno=node.lineno)
+        return super().generic_visit(call)
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja calls it so
+        self.generic_visit(node)
+        if isinstance(node.node, nodes.ExtensionAttribute):
+            return node
+        test = nodes.Test(node.node, "defined", [], [], None, None)
+        return nodes.CondExpr(test, node, node.node, lineno=node.lineno)
 
 
 _HANDED_ON = "_handed_on"
@@ -256,8 +286,12 @@ def _defined(value: Any) -> Any:
     """
     if not isinstance(value, Undefined):
         return value
+    if isinstance(value, _Failed):
+        raise value.error
+    if value._undefined_obj is not missing:  # noqa: SLF001 - documented for subclasses  # pyright: ignore[reportPrivateUsage] - same
+        # An item's name may be a person's data: rows[email].
+        raise UndefinedName(f"An attribute or item of {type(value._undefined_obj).__name__}")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - same
     name = value._undefined_name  # noqa: SLF001 - documented for subclasses  # pyright: ignore[reportPrivateUsage] - same
-    # An element's name may be a person's data: rows[email].
     raise UndefinedName(name if isinstance(name, str) and name.isidentifier() else "A value")
 
 

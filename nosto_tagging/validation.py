@@ -15,6 +15,9 @@ __all__ = ["SafeModel", "characters", "kind_of", "refuse", "safe_name"]
 
 
 _LONGEST_NAME = 64
+_MOST_PROBLEMS = 100
+# The ends of the kinds of errors whose messages are pydantic's own; others quote what somebody's code raised.
+_TELLS_NO_DATA = ("_type", "_parsing", "literal_error", "missing")
 
 
 def characters(value: object) -> str | None:
@@ -145,7 +148,7 @@ class SafeModel(BaseModel):
                 return model
             problems = [Problem("", missing)]
         except ValidationError as error:
-            problems = [cls._problem(details) for details in error.errors(include_url=False)]
+            problems = cls._told_problems(error)
         raise ValidationError.from_exception_data(
             cls.__name__,
             [
@@ -160,14 +163,27 @@ class SafeModel(BaseModel):
         return None
 
     @classmethod
+    def _told_problems(cls, error: ValidationError) -> list[Problem]:
+        problems: list[Problem] = []
+        fields = f", must be one of: {', '.join(cls.model_fields)}"
+        for details in error.errors(include_url=False)[:_MOST_PROBLEMS]:
+            field, message = cls._problem(details)
+            if any(fields in each.message for each in problems):  # once is enough
+                message = message.removesuffix(fields)
+            problems.append(Problem(field, message))
+        return problems
+
+    @classmethod
     def _problem(cls, details: Any) -> Problem:
         """pydantic's account of an error in this library's words, without the input."""
         kind, given = details["type"], details["input"]
-        field = ".".join(str(part) for part in details["loc"])
+        # What follows the field's own name may be a key of the data, unless a model of ours says otherwise.
+        parts = [str(part) for part in details["loc"]]
+        field = ".".join(part for part in (parts if kind == "nosto_tagging" else parts[:1]) if part.isidentifier())
         # A key with half a surrogate pair in it is told as no text at all.
         bad_key = kind in {"invalid_key", "string_unicode"}
         if kind == "extra_forbidden" or (bad_key and characters(given) is not None):
-            name = safe_name(given if bad_key else field)
+            name = safe_name(given if bad_key else parts[-1])
             return Problem("", f"has no field {name}, must be one of: {', '.join(cls.model_fields)}")
         if kind == "nosto_tagging":
             return Problem(field, details["msg"])
@@ -177,8 +193,10 @@ class SafeModel(BaseModel):
             return Problem("", f"must have text as field names, got {kind_of(given)}")
         if kind.startswith("bool_"):
             return Problem(field, f"must be true or false, got {kind_of(given)}")
-        message = details["msg"].replace("Input should be", "must be", 1)
-        return Problem(field, f"{message}, got {kind_of(given)}")
+        if kind.endswith(_TELLS_NO_DATA):
+            message = details["msg"].replace("Input should be", "must be", 1)
+            return Problem(field, f"{message}, got {kind_of(given)}")
+        return Problem(field, f"is not valid ({kind}), got {kind_of(given)}")
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         del value
@@ -195,6 +213,16 @@ class SafeModel(BaseModel):
         for name, value in self.__dict__.items():
             if value is not None:
                 yield name, _HELD
+
+
+def _closed(*_: object, **__: object) -> NoReturn:
+    raise TypeError("is not available on the models of nosto_tagging")
+
+
+# Deprecated by pydantic and reachable through an instance: one reads files, and both unpickle, for whoever writes a
+# sandboxed template.
+for _name in ("parse_file", "parse_raw"):
+    setattr(SafeModel, _name, staticmethod(_closed))
 
 
 class _Held:

@@ -106,8 +106,8 @@ class TestRender:
         [
             ([], "Error: Give --out FOLDER or --stdout, and not both."),
             (["--out", "site", "--stdout"], "Error: Give --out FOLDER or --stdout, and not both."),
-            (["--stdout", "--jobs", "0"], "Error: Invalid value for --jobs: must be a number from 1, or all"),
-            (["--stdout", "--jobs", "many"], "Error: Invalid value for --jobs: must be a number from 1, or all"),
+            (["--stdout", "--jobs", "0"], "Error: Invalid value for --jobs: must be a number from 1 to 999, or all"),
+            (["--stdout", "--jobs", "many"], "Error: Invalid value for --jobs: must be a number from 1 to 999, or all"),
             (["--stdout", "--format", "xml"], "Error: Invalid value for '--format': 'xml' is not one of 'json', 'jsonl', 'csv'."),
         ],
     )  # fmt: skip
@@ -134,6 +134,22 @@ class TestRender:
         done = subprocess.run(script, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - a pipe
         assert done.stdout == "Jane\n"
         assert "Traceback" not in done.stderr
+
+    def test_a_full_disk_is_no_traceback(self, page: Path, data: Path) -> None:
+        arguments = [sys.executable, "-m", "nosto_tagging", "render", str(page), "--data", str(data), "--stdout"]
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "cannot write: No space left on device")
+
+    def test_a_polite_end_leaves_nothing_aside(self, page: Path, data: Path, tmp_path: Path) -> None:
+        data.write_text((json.dumps(ROW) + "\n") * 200_000)
+        arguments = [sys.executable, "-m", "nosto_tagging", "render", str(page), "--data", str(data), "--out", "site"]
+        running = subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.DEVNULL)
+        while not (tmp_path / "site" / "1.html").exists():
+            assert running.poll() is None
+        running.terminate()
+        assert running.wait() == 128 + 15
+        assert [path.name for path in (tmp_path / "site").iterdir() if path.name.startswith(".")] == []
 
 
 class TestOneCustomer:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nosto_tagging.errors import InvalidArgument, InvalidTagging, Problem
 from nosto_tagging.markup.escape import texts
-from nosto_tagging.models.tagging import TaggingModel
+from nosto_tagging.models.tagging import TaggingModel, unproxied
 from nosto_tagging.validation import characters, kind_of
 
 __all__ = ["as_text", "block"]
@@ -30,14 +30,23 @@ _plans: dict[type, _Plan] = {}
 
 def block(model: TaggingModel) -> str:
     """The block of `model`, which holds the fields that were given, in their order."""
-    root, fields = _plans.get(type(model)) or _plan(model)
+    plan = _plans.get(type(model))
+    if plan is None:
+        found = unproxied(model)
+        if found is None:
+            return ""
+        model, plan = _plan(found)
+    root, fields = plan
     values = model.__dict__
     parts: list[str] = []
-    for name, before in fields:
-        value = values[name]
-        if value is not None:
-            parts.append(before)
-            parts.append(value if type(value) is str else as_text(model, name, value))
+    try:
+        for name, before in fields:
+            value = values[name]
+            if value is not None:
+                parts.append(before)
+                parts.append(value if type(value) is str else as_text(model, name, value))
+    except KeyError:
+        return block(model.complete())
     plain = parts[1::2]
     escaped = texts(plain)
     if escaped is not plain:
@@ -61,7 +70,7 @@ def as_text(model: TaggingModel, name: str, value: object) -> str:
     return text
 
 
-def _plan(model: object) -> _Plan:
+def _plan(model: object) -> tuple[TaggingModel, _Plan]:
     """Worked out once a class, from its annotations."""
     if not isinstance(model, TaggingModel):
         raise InvalidArgument("block()", f"takes a model such as Customer, or None, got {kind_of(model)}")
@@ -70,4 +79,4 @@ def _plan(model: object) -> _Plan:
         f'<div class="{kind.block_class} notranslate" {_HIDDEN}>',
         tuple((field, f'{_END}<span class="{name}">') for field, name in kind.names("block").items()),
     )
-    return plan
+    return model, plan

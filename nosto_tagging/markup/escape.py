@@ -32,8 +32,8 @@ _JS_ESCAPES = [(encode_basestring_ascii(chr(code))[1:-1], f"\\u{code:04x}") for 
 def texts(values: list[str]) -> list[str]:
     """`values` as they stand in element text or between the quotes of an attribute.
 
-    >>> texts(["Jane", "O'Hara & <Sons>"])
-    ['Jane', 'O&#39;Hara &#38; &#60;Sons&#62;']
+    >>> texts(["Jane", "D'Oe & <Sons>"])
+    ['Jane', 'D&#39;Oe &#38; &#60;Sons&#62;']
     """
     # Nearly all values of nearly all pages are plain: delete what is, from all of them at once, and look
     # whether anything is left.
@@ -75,12 +75,13 @@ def js_strings(values: list[str]) -> list[str]:
 
 def text(value: str) -> str:
     """One value as `texts` writes it."""
-    return texts([value])[0]
+    # What is plain is given back as it is, and may be of a class with ideas of its own.
+    return texts([str.__str__(value)])[0]
 
 
 def js_string(value: str) -> str:
     """One value as `js_strings` writes it."""
-    return js_strings([value])[0]
+    return js_strings([str.__str__(value)])[0]
 
 
 def _without_nul(values: list[str]) -> list[str]:

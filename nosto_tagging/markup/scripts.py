@@ -9,7 +9,7 @@ from nosto_tagging.api import Action, Argument, Call, Session
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.markup.blocks import as_text
 from nosto_tagging.markup.escape import js_string, js_strings, text
-from nosto_tagging.models.tagging import Form, TaggingModel
+from nosto_tagging.models.tagging import Form, TaggingModel, unproxied
 from nosto_tagging.settings import Host
 from nosto_tagging.validation import kind_of
 
@@ -53,8 +53,8 @@ def statements(things: Iterable[object], policy: ErrorPolicy) -> list[str]:
         try:
             if (plan := _calls.get(type(thing))) is not None:
                 told.append(_fill(plan, thing))  # type: ignore[arg-type]  # only models have plans
-            elif thing is not None:
-                told.append(_statement(thing))
+            elif (found := unproxied(thing)) is not None:
+                told.append(_statement(found))
         except Exception as error:
             policy.left_out(error)
     return told
@@ -116,18 +116,21 @@ def _fill(plan: _Plan, model: TaggingModel) -> str:
     opening, fields, closing = plan
     values = model.__dict__
     parts = [opening]
-    for name, before in fields:
-        value = values[name]
-        if value is None:
-            continue
-        if value is True or value is False:
-            parts.append(before[:-1])
-            parts.append("true" if value else "false")
-            parts.append(",")
-        else:
-            parts.append(before)
-            parts.append(value if type(value) is str else as_text(model, name, value))
-            parts.append('",')
+    try:
+        for name, before in fields:
+            value = values[name]
+            if value is None:
+                continue
+            if value is True or value is False:
+                parts.append(before[:-1])
+                parts.append("true" if value else "false")
+                parts.append(",")
+            else:
+                parts.append(before)
+                parts.append(value if type(value) is str else as_text(model, name, value))
+                parts.append('",')
+    except KeyError:
+        return _fill(plan, model.complete())
     plain = parts[2::3]
     escaped = js_strings(plain)
     if escaped is not plain:

@@ -15,7 +15,7 @@ from nosto_tagging.errors import InvalidArgument, NostoTaggingError
 from nosto_tagging.markup import blocks, scripts
 from nosto_tagging.markup.escape import text
 from nosto_tagging.models.customer import Customer
-from nosto_tagging.models.tagging import TaggingModel
+from nosto_tagging.models.tagging import TaggingModel, unproxied
 from nosto_tagging.settings import Host, Nonce, Settings, nonce_text
 from nosto_tagging.validation import kind_of
 
@@ -143,8 +143,9 @@ class Tagger:
 
         Raises `InvalidTagging` for a mapping that does not validate, `InvalidArgument` for anything else.
         """
-        if given is None or isinstance(given, Customer):
-            return given
+        found = unproxied(given)
+        if found is None or isinstance(found, Customer):
+            return found
         if isinstance(given, Mapping):
             return Customer.model_validate(given)
         raise InvalidArgument(
@@ -179,7 +180,13 @@ class Tagger:
             return []
         if not self.settings.leave_out_email:
             return list(things)
-        return [thing.without_email() if isinstance(thing, Thing) else thing for thing in things]
+        allowed: list[Any] = []
+        for thing in things:
+            try:
+                allowed.append(thing.without_email() if isinstance(thing, Thing) else thing)
+            except Exception as error:
+                self.left_out(error)
+        return allowed
 
     def _nonce(self, nonce: Nonce | None) -> str | None:
         return nonce_text(self.settings.nonce if nonce is None else nonce)

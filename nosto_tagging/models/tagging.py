@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import ClassVar, Literal, NamedTuple, Self
+from typing import ClassVar, Literal, NamedTuple, Self, cast
 
 from nosto_tagging.validation import SafeModel
 
-__all__ = ["Form", "Printed", "TaggingModel"]
+__all__ = ["Form", "Printed", "TaggingModel", "unproxied"]
 
 Form = Literal["block", "call", "provider"]
 """How Nosto is told: the hidden block, the model's own call (`api.customer`), or a tagging provider and the
@@ -30,6 +30,10 @@ class TaggingModel(SafeModel):
     """The class of the hidden block's root element."""
     call: ClassVar[str]
     """The method of Nosto's JS API that a snippet of this model alone calls."""
+
+    def complete(self) -> TaggingModel:
+        """The same with every field that its class has: an older release's pickle may lack one."""
+        return type(self).model_construct(**self.__dict__)
 
     @classmethod
     def names(cls, form: Form) -> dict[str, str]:
@@ -59,6 +63,15 @@ class TaggingModel(SafeModel):
     def without_email(self) -> Self | None:
         """The same without e-mail addresses; ``None`` when nothing is left that says who it is."""
         return self
+
+
+def unproxied(thing: object) -> object:
+    """What stands behind a proxy (werkzeug's ``LocalProxy``, Django's lazy objects) of a model or of ``None``."""
+    if thing.__class__ is type(thing):
+        return thing
+    if issubclass(thing.__class__, TaggingModel):
+        return cast("TaggingModel", thing).model_copy()
+    return None if thing.__class__ is type(None) else thing
 
 
 @cache

@@ -58,16 +58,19 @@ class PageName:
             value = str(number) if field == "number" else str(values.get(field, ""))
             if not value:
                 raise NameRefused(f"is empty: the record has no {field}")
-            if "/" in value or "\\" in value:
-                raise NameRefused(f"would leave its folder: {field} holds a slash")
+            if not _SEPARATORS.isdisjoint(value):
+                raise NameRefused(f"would leave its folder: {field} holds a slash or a colon")
             name += value
         return _checked(name)
 
 
+_SEPARATORS = frozenset("/\\:")
 _FIELDS = ("number", *Customer.model_fields)
 
 
 def _checked(name: str) -> str:
+    if "\\" in name or ":" in name:
+        raise NameRefused("must not have a backslash or a colon: some systems see a folder or a drive in it")
     for part in name.split("/"):
         if not part:
             raise NameRefused("must not be empty, begin or end with a slash, or have two in a row")

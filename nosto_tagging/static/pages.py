@@ -103,8 +103,11 @@ def render(
     source = records.source if isinstance(records, Records) else "records"
     load = _loader(template, settings, jobs)
     written = failed = 0
+    pattern = PageName(name)
+    # The records of one file have numbers of their own; what a caller puts together may not.
+    may_repeat = pattern.may_repeat or not isinstance(records, Records)
     with ExitStack() as stack:
-        folder = None if out is None else stack.enter_context(_Folder(Path(out), PageName(name)))
+        folder = None if out is None else stack.enter_context(_Folder(Path(out), pattern, may_repeat=may_repeat))
         work = partial(
             _pages, load, None if folder is None else folder.pattern, None if folder is None else folder.staging
         )
@@ -132,13 +135,16 @@ def render(
 class _Folder:
     """Where pages go: each is written aside, and moved to its name when it is whole."""
 
-    def __init__(self, out: Path, pattern: PageName) -> None:
+    def __init__(self, out: Path, pattern: PageName, *, may_repeat: bool) -> None:
         self.pattern = pattern
         self._out = out
-        out.mkdir(parents=True, exist_ok=True)
-        self._aside = tempfile.TemporaryDirectory(prefix=".nosto-tagging-", dir=out)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            self._aside = tempfile.TemporaryDirectory(prefix=".nosto-tagging-", dir=out)
+        except OSError as error:
+            raise InvalidArgument("out", f"cannot be a folder to write to: {error.strerror}") from None
         self.staging = self._aside.name
-        self._taken = NamesTaken() if pattern.may_repeat else None
+        self._taken = NamesTaken() if may_repeat else None
 
     def __enter__(self) -> Self:
         return self
@@ -164,6 +170,8 @@ class _Folder:
             return f"its name {refused}"
         except OSError as error:
             return f"cannot be written: {error.strerror}"
+        except UnicodeEncodeError:
+            return "cannot be written: the file system has no such name"
         return None
 
 
@@ -275,6 +283,8 @@ def _loader(
     path = Path(template).resolve()
     settings = Settings.from_env() if settings is None else settings
     here = _compiled(path, settings)
+    if jobs > 1 and callable(settings.nonce):
+        raise InvalidArgument("settings", "must have no callable as nonce where other processes render, or jobs=1")
     # A frozen model has a hash, which pyright does not see.
     return (lambda: here) if jobs == 1 else partial(_compiled_once, path, cast("Hashable", settings))
 

@@ -8,13 +8,12 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, Self, TypeAlias
 
 from nosto_tagging.errors import InvalidArgument, UnreadableData
 from nosto_tagging.models.customer import Customer
-from nosto_tagging.validation import safe_name
 
 __all__ = ["Format", "Record", "Records", "read_records"]
 
@@ -58,12 +57,10 @@ class Records:
 
     def _lines(self) -> Iterator[bytes]:
         """Lines as they stand in the file; one that is too long comes cut, and counts as one all the same."""
-        while line := self._stream.readline(LARGEST_RECORD + 1):
-            self.position += len(line)
+        while line := self._read(self._stream.readline, LARGEST_RECORD + 1):
             rest = line
             while len(rest) > LARGEST_RECORD and not rest.endswith(b"\n"):
-                rest = self._stream.readline(LARGEST_RECORD + 1)
-                self.position += len(rest)
+                rest = self._read(self._stream.readline, LARGEST_RECORD + 1)
             yield line
 
     def _json_lines(self) -> Iterator[Record]:
@@ -83,25 +80,38 @@ class Records:
             for index, line in enumerate(self._lines())
         )
         rows = csv.reader(text, strict=True)
-        try:
-            header = next(rows, list[str]())
-            for name in header:
-                if name not in Customer.model_fields:
-                    message = (
-                        f"no field is called {safe_name(name)}, must be one of: {', '.join(Customer.model_fields)}"
-                    )
-                    raise UnreadableData(self.source, 1, message)
-            number, line = 0, rows.line_num + 1
-            for row in rows:
+        header = self._header(rows)
+        number, line = 0, rows.line_num + 1
+        while True:
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                number += 1
+                yield Record(number, line, {}, f"must be CSV: {error}")
+            else:
                 if row:
                     number += 1
                     yield _row(number, line, header, row)
-                line = rows.line_num + 1
+            line = rows.line_num + 1
+
+    def _header(self, rows: Iterator[list[str]]) -> list[str]:
+        try:
+            header = next(rows, list[str]())
         except csv.Error as error:
             message = f"not CSV: {error}"
         else:
-            return
-        raise UnreadableData(self.source, rows.line_num, message)
+            # What stands where a header belongs may be somebody's data.
+            wrong = [
+                n for n, name in enumerate(header, 1) if name not in Customer.model_fields or name in header[: n - 1]
+            ]
+            if not wrong:
+                return header
+            message = (
+                f"column {wrong[0]} must be headed by one field, each once, of: {', '.join(Customer.model_fields)}"
+            )
+        raise UnreadableData(self.source, 1, message)
 
     def _json(self) -> Iterator[Record]:
         for number, (line, value) in enumerate(_JsonValues(self), 1):
@@ -112,9 +122,15 @@ class Records:
 
     def read(self, size: int) -> bytes:
         """Some more of the file."""
-        chunk = self._stream.read(size)
-        self.position += len(chunk)
-        return chunk
+        return self._read(self._stream.read, size)
+
+    def _read(self, read: Callable[[int], bytes], size: int) -> bytes:
+        try:
+            data = read(size)
+        except OSError as error:
+            raise UnreadableData(self.source, None, error.strerror or type(error).__name__) from None
+        self.position += len(data)
+        return data
 
 
 _TOO_LONG = f"must be at most {LARGEST_RECORD} bytes long"
@@ -134,6 +150,8 @@ def read_records(path: str | os.PathLike[str], file_format: Format | None = None
     if chosen not in ("json", "jsonl", "csv"):
         raise InvalidArgument("file_format", f"must be json, jsonl or csv; the name {Path(source).name!r} says none")
     if source == "-":
+        if sys.stdin is None:  # closed
+            raise UnreadableData("standard input", None, "is closed")
         return Records("standard input", sys.stdin.buffer, chosen, None)
     try:
         stream = Path(source).open("rb")  # noqa: SIM115 - Records closes it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,7 +15,7 @@ from support.hostile import ADDRESSES, HOSTILE
 
 from nosto_tagging import Customer, Settings, Tagger, api, block, client_script, snippet, statement_attribute
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(shutil.which("chromium") or "chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

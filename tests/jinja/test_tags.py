@@ -286,7 +286,9 @@ def test_an_undefined_attribute_is_an_error_under_raise(source: str) -> None:
     page = environment().from_string(source.replace("MISSING", "user.custmer"))
     with pytest.raises(UndefinedName) as caught:
         page.render(customer=JANE_TAGGED, row=JANE, user=SimpleNamespace())
-    assert str(caught.value) == UNDEFINED.format("custmer")
+    # A tag sees that the name stands in the template; a function cannot tell it from somebody's data.
+    told = "custmer" if source.startswith("{% nosto_") else "An attribute or item of SimpleNamespace"
+    assert str(caught.value) == UNDEFINED.format(told)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +309,7 @@ def test_an_attribute_of_an_undefined_name_in_a_tag_is_logged_and_left_out_under
 def test_an_elements_name_that_may_be_data_is_not_told() -> None:
     with pytest.raises(UndefinedName) as caught:
         render("{% nosto_customer rows[email] %}", rows={}, email="jane.doe@example.com")
-    assert str(caught.value) == UNDEFINED.format("A value")
+    assert str(caught.value) == UNDEFINED.format("An attribute or item of dict")
 
 
 @pytest.mark.parametrize(
@@ -865,3 +867,29 @@ class TestUnpacking:
         install(env, Settings(errors="log"))
         assert env.from_string(source).render(row=self.ROW) == ""
         assert caplog.messages == [f"Left out of <template>, line 1: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("{% nosto_customer get_customer() %}", "get_customer is undefined"),
+        ("{% nosto_customer user.get_customer() %}", "user is undefined"),
+        ("{% nosto_customer_snippet customer, nonce=csp_nonce() %}", "csp_nonce is undefined"),
+        ("{% nosto_customer email=broken.email %}", "raised RuntimeError"),
+        ("{% nosto_customer rows[name] %}", "An attribute or item of dict is undefined"),
+    ],
+)
+def test_what_an_argument_of_a_tag_calls_or_reads_takes_no_page_down(
+    source: str, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        @property
+        def email(self) -> str:
+            raise RuntimeError("jane.doe@example.com")
+
+    env = Environment(autoescape=True)
+    install(env, Settings(errors="log"))
+    names = {"customer": JANE, "broken": Broken(), "rows": {}, "name": "jane"}
+    assert env.from_string(f"before {source} after").render(**names) == "before  after"
+    hint = "; where it may be missing, write |default(none) after it" if "undefined" in what else ""
+    assert caplog.messages == [f"Left out of <template>, line 1: {what}{hint}"]

@@ -9,9 +9,10 @@ import pytest
 from markupsafe import Markup
 from support import engine, page
 from support.expected import JANE, JANE_BLOCK, JANE_SCRIPT, JANE_STATEMENT, ROOT
+from werkzeug.local import LocalProxy
 
 import nosto_tagging
-from nosto_tagging import Customer, Settings, Tagger, api
+from nosto_tagging import Customer, Settings, Tagger, api, block, snippet
 from nosto_tagging.errors import InvalidArgument, InvalidTagging
 
 JANE_TAGGED = Customer(**JANE)
@@ -391,3 +392,45 @@ def test_the_settings_of_one_tagger_are_not_those_of_another() -> None:
     quiet, loud = Tagger(Settings(enabled=False)), Tagger(Settings(nonce="r4nd0m"))
     assert quiet.block(SEVEN) == ""
     assert loud.block(SEVEN) == f'{ROOT}<span class="customer_reference">7</span></div>'
+
+
+class TestProxies:
+    """Flask and Django hand the current object over behind one."""
+
+    def test_a_customer_behind_a_proxy_is_that_customer(self) -> None:
+        jane = Customer(email="jane.doe@example.com")
+        proxy = LocalProxy(lambda: jane)
+        assert block(proxy) == block(jane)
+        assert snippet(proxy) == snippet(jane)
+        assert snippet(api.customer(proxy)) == snippet(jane)
+        provider = api.set_tagging_provider("customer", jane)
+        assert snippet(api.set_tagging_provider("customer", proxy)) == snippet(provider)
+        assert Tagger().customer(proxy) == jane
+
+    def test_nobody_behind_a_proxy_is_nobody(self) -> None:
+        nobody = LocalProxy(lambda: None)
+        assert block(nobody) == ""
+        assert snippet(nobody) == ""
+        assert Tagger().customer(nobody) is None
+
+
+def test_a_model_that_lacks_a_field_has_it_not_given() -> None:
+    jane = Customer(email="jane.doe@example.com")
+    old = Customer(email="jane.doe@example.com")
+    del old.__dict__["hcid"], old.__dict__["source_id"]  # as unpickled from a release that had neither
+    assert block(old) == block(jane)
+    assert snippet(old) == snippet(jane)
+
+
+def test_a_text_with_ideas_of_its_own_is_written_as_what_it_holds() -> None:
+    class Evil(str):
+        __slots__ = ()
+
+        def __format__(self, _: str) -> str:
+            return "<script>"
+
+    settings = Settings().model_copy(update={"account_id": Evil("shop")})
+    assert 'src="https://connect.nosto.com/include/shop"' in Tagger(settings).client_script()
+    assert snippet(api.Call(api.Step("setTaggingProvider", (Evil("customer"),)))) == (
+        '<script>nostojs(api => api.setTaggingProvider("customer"))</script>'
+    )

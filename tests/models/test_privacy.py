@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError, field_validator
 from rich.pretty import pretty_repr
 
 import nosto_tagging
@@ -471,3 +471,45 @@ def test_nothing_that_is_printed_says_what_it_holds(make: Callable[[Person], obj
 def test_the_search_of_what_is_printed_finds_a_leak():
     person = Person()
     assert found(person, printed(SimpleNamespace(email=person.text()))) != []
+
+
+# --- what a hostile reviewer found -----------------------------------------------------------------------------------
+
+
+def test_what_a_property_raises_is_not_quoted():
+    class User:
+        email = "jane.doe@example.com"
+
+        @property
+        def first_name(self) -> str:
+            raise RuntimeError("Jane Doe")
+
+    with pytest.raises(InvalidTagging) as caught:
+        Customer.model_validate(User(), from_attributes=True)
+    assert str(caught.value) == "Customer.first_name is not valid (get_attribute_error), got User"
+
+
+def test_what_a_validator_of_a_subclass_raises_is_not_quoted():
+    class Loyal(Customer):
+        @field_validator("city")
+        @classmethod
+        def in_finland(cls, city: str) -> str:
+            raise ValueError(f"{city} is not in Finland")
+
+    with pytest.raises(InvalidTagging) as caught:
+        Loyal(email="jane.doe@example.com", city="Stockholm")
+    assert str(caught.value) == "Loyal.city is not valid (value_error), got text of 9 characters"
+
+
+def test_the_fields_are_listed_once_and_the_problems_end_somewhere():
+    with pytest.raises(InvalidTagging) as caught:
+        Customer(**{f"field_{number}": 1 for number in range(1_000)})
+    assert len(caught.value.problems) == 100
+    assert str(caught.value).count("must be one of") == 1
+
+
+@pytest.mark.parametrize("method", ["parse_raw", "parse_file"])
+def test_what_pydantic_deprecates_reads_and_unpickles_nothing(method: str):
+    with pytest.raises(TypeError) as caught:
+        getattr(Customer(email="jane.doe@example.com"), method)("{}")
+    assert str(caught.value) == "is not available on the models of nosto_tagging"

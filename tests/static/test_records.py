@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nosto_tagging.errors import InvalidArgument, UnreadableData
-from nosto_tagging.static import Record, read_records
+from nosto_tagging.static import Record, Records, read_records
 from nosto_tagging.static.records import LARGEST_RECORD
 
 JANE = {"email": "jane.doe@example.com"}
@@ -76,8 +76,13 @@ class TestCsv:
             (b"email,city\nx\ny,z\n", [(1, 2, {"email": "x"}, "must have 2 cells, got 1"), (2, 3, {"email": "y", "city": "z"}, None)], None),
             (b"email\nx,y\n", [(1, 2, {"email": "x"}, "must have 1 cells, got 2")], None),
             (b"email\n\xff\nx\n", [(1, 2, {"email": "\udcff"}, "must be UTF-8"), (2, 3, {"email": "x"}, None)], None),
-            (b"email,emial\nx,y\n", [], "/c.csv:1: no field is called 'emial', must be one of: email, first_name, last_name, marketing_permission, customer_reference, hcid, type, customer_group, gender, date_of_birth, region, city, street, order_number, source, source_id"),
-            (b'email\nx\n"y"z\n', [(1, 2, {"email": "x"}, None)], "/c.csv:3: not CSV: ',' expected after '\"'"),
+            # What stands where a header belongs may be somebody's data, and is not told.
+            (b"email,emial\nx,y\n", [], "/c.csv:1: column 2 must be headed by one field, each once, of: email, first_name, last_name, marketing_permission, customer_reference, hcid, type, customer_group, gender, date_of_birth, region, city, street, order_number, source, source_id"),
+            (b"email,email\nx,y\n", [], "/c.csv:1: column 2 must be headed by one field, each once, of: email, first_name, last_name, marketing_permission, customer_reference, hcid, type, customer_group, gender, date_of_birth, region, city, street, order_number, source, source_id"),
+            (b'em"ail"\nx\n', [], "/c.csv:1: column 1 must be headed by one field, each once, of: email, first_name, last_name, marketing_permission, customer_reference, hcid, type, customer_group, gender, date_of_birth, region, city, street, order_number, source, source_id"),
+            (b'"email"x\nx\n', [], "/c.csv:1: not CSV: ',' expected after '\"'"),
+            # One bad row is one bad record.
+            (b'email\nx\n"y"z\nw\n', [(1, 2, {"email": "x"}, None), (2, 3, {}, "must be CSV: ',' expected after '\"'"), (3, 4, {"email": "w"}, None)], None),
         ],
     )  # fmt: skip
     def test_a_row_is_a_record(self, tmp_path: Path, data: bytes, expected: list[Any], error: str | None) -> None:
@@ -139,6 +144,21 @@ class TestJson:
 
 
 class TestTheFile:
+    def test_a_closed_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stdin", None)
+        with pytest.raises(UnreadableData) as caught:
+            read_records("-")
+        assert str(caught.value) == "standard input: is closed"
+
+    def test_a_file_that_stops_being_readable(self, tmp_path: Path) -> None:
+        class Broken(io.BytesIO):
+            def readline(self, size: int | None = -1) -> bytes:
+                raise OSError(5, "Input/output error")
+
+        with pytest.raises(UnreadableData) as caught:
+            list(Records("c.jsonl", Broken(), "jsonl", None))
+        assert str(caught.value) == "c.jsonl: Input/output error"
+
     def test_standard_input_is_json_lines_unless_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"a":1}\n')))
         records = read_records("-")

@@ -164,9 +164,9 @@ class TestNames:
         ("value", "problem"),
         [
             (None, "its name is empty: the record has no customer_reference"),
-            ("../r1", "its name would leave its folder: customer_reference holds a slash"),
-            ("a/b", "its name would leave its folder: customer_reference holds a slash"),
-            ("a\\b", "its name would leave its folder: customer_reference holds a slash"),
+            ("../r1", "its name would leave its folder: customer_reference holds a slash or a colon"),
+            ("a/b", "its name would leave its folder: customer_reference holds a slash or a colon"),
+            ("a\\b", "its name would leave its folder: customer_reference holds a slash or a colon"),
             ("..", "its name must not begin with a dot: such a file is hidden, or is the folder above"),
             (".htaccess", "its name must not begin with a dot: such a file is hidden, or is the folder above"),
             ("r1", "its name repeats: an earlier record has it"),
@@ -201,6 +201,32 @@ class TestNames:
         assert render(page, ROWS, out=out, on_error=failed.append) == Summary(1, 1)
         assert [str(error) for error in failed] == ["records: record 1: cannot be written: Is a directory"]
         assert files_of(out) == {"2.html": page_of(ROWS[1])}
+
+    def test_numbers_that_a_caller_repeats_are_refused_as_names(self, page: Path, out: Path) -> None:
+        failed: list[InvalidRecord] = []
+        records = [Record(1, 1, ROWS[0]), Record(1, 1, ROWS[1])]
+        assert render(page, records, out=out, on_error=failed.append) == Summary(1, 1)
+        assert [str(error) for error in failed] == ["records:1: record 1: its name repeats: an earlier record has it"]
+        assert files_of(out) == {"1.html": page_of(ROWS[0])}
+
+    def test_a_file_where_the_folder_belongs(self, page: Path, out: Path) -> None:
+        out.write_text("")
+        with pytest.raises(InvalidArgument) as caught:
+            render(page, ROWS, out=out)
+        assert str(caught.value) == "out cannot be a folder to write to: File exists"
+
+    def test_a_template_is_read_again_for_each_run(self, page: Path) -> None:
+        for source in ("one", "two"):
+            page.write_text(source)
+            for jobs in (1, 2):
+                stream = io.StringIO()
+                render(page, ROWS[:1], stream=stream, jobs=jobs)
+                assert stream.getvalue() == source
+
+    def test_a_nonce_that_is_asked_for_goes_to_no_other_process(self, page: Path) -> None:
+        with pytest.raises(InvalidArgument) as caught:
+            render(page, ROWS, stream=io.StringIO(), jobs=2, settings=Settings(nonce=lambda: "r4nd0m"))
+        assert str(caught.value) == "settings must have no callable as nonce where other processes render, or jobs=1"
 
 
 class TestBadRecords:
