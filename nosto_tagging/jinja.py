@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, MutableMapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -18,18 +18,16 @@ from jinja2 import (
     pass_environment,
 )
 from jinja2.ext import Extension
-from jinja2.lexer import Token
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
-from jinja2.utils import missing
-from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from nosto_tagging.errors import InvalidArgument, UndefinedName
+from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.markup.tagger import NOTHING, Tagger
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
-from nosto_tagging.validation import characters, kind_of, safe_name
+from nosto_tagging.tags import HANDED_ON, Failed, Lookups, arguments, defined, handed_on
+from nosto_tagging.validation import kind_of, safe_name
 
 __all__ = ["NostoExtension", "install", "template_loader"]
 
@@ -130,9 +128,9 @@ class NostoExtension(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         tag = next(parser.stream)
         options = ("nonce",) if tag.value == "nosto_customer_snippet" else ()
-        given, keywords = _arguments(parser, tag, (*Customer.model_fields, *options))
+        given, keywords = arguments(parser, tag, (*Customer.model_fields, *options))
         call = self.call_method(tag.value, given, keywords, lineno=tag.lineno)
-        return nodes.Output([_Lookups(self).visit(call)], lineno=tag.lineno)
+        return nodes.Output([Lookups(self).visit(call)], lineno=tag.lineno)
 
     def lookup(self, value: Any, name: Any, *, item: bool, literal: bool) -> Any:
         """``value.name`` or ``value[name]`` in a tag; what is undefined or fails is left to the error policy."""
@@ -141,7 +139,7 @@ class NostoExtension(Extension):
         try:
             found = self.environment.getitem(value, name) if item else self.environment.getattr(value, name)
         except Exception as error:
-            return _Failed(error)
+            return Failed(error)
         if isinstance(found, Undefined) and literal and isinstance(name, str):
             return self.environment.undefined(name=name)  # which is the template's own word, and may be told
         return found
@@ -152,8 +150,8 @@ class NostoExtension(Extension):
         if not tagger.settings.enabled:
             return NOTHING
         try:
-            if _HANDED_ON in fields:
-                given, fields = _handed_on(given, fields)
+            if HANDED_ON in fields:
+                given, fields = handed_on(given, fields)
             return tagger.block(_customer(tagger, given, fields))
         except Exception as error:
             return tagger.left_out(error)
@@ -164,135 +162,14 @@ class NostoExtension(Extension):
         if not tagger.settings.enabled:
             return NOTHING
         try:
-            if _HANDED_ON in fields:
-                given, fields = _handed_on(given, fields)
+            if HANDED_ON in fields:
+                given, fields = handed_on(given, fields)
             nonce = fields.pop("nonce", None)
             if nonce is not None:
                 nonce = _nonce(self.environment, nonce)
             return tagger.snippet(_customer(tagger, given, fields), nonce=nonce)
         except Exception as error:
             return tagger.left_out(error)
-
-
-class _Failed(Undefined):
-    """What an attribute gave that raised: undefined until the error policy is asked about `error`."""
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
-
-
-class _Lookups(NodeTransformer):
-    """Puts `NostoExtension.lookup` in place of attributes and items, and looks at functions before they are called.
-
-    Jinja refuses both to undefined names by itself, before the error policy can be asked.
-    """
-
-    def __init__(self, extension: NostoExtension) -> None:
-        self._extension = extension
-
-    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802 - Jinja calls it so
-        return self._lookup(node, nodes.Const(node.attr), item=False)
-
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802 - Jinja calls it so
-        if isinstance(node.arg, nodes.Slice):
-            return self.generic_visit(node)
-        return self._lookup(node, node.arg, item=True)
-
-    def _lookup(self, node: nodes.Getattr | nodes.Getitem, name: nodes.Expr, *, item: bool) -> nodes.Node:
-        keywords = [
-            nodes.Keyword("item", nodes.Const(item)),
-            nodes.Keyword("literal", nodes.Const(isinstance(name, nodes.Const))),
-        ]
-        call = self._extension.call_method("lookup", [node.node, name], keywords, lineno=node.lineno)
-        return super().generic_visit(call)
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja calls it so
-        self.generic_visit(node)
-        if isinstance(node.node, nodes.ExtensionAttribute):
-            return node
-        test = nodes.Test(node.node, "defined", [], [], None, None)
-        return nodes.CondExpr(test, node, node.node, lineno=node.lineno)
-
-
-_HANDED_ON = "_handed_on"
-
-
-def _arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[list[nodes.Expr], list[nodes.Keyword]]:
-    """What stands after a tag's name: at most one value, then keywords, with commas or without.
-
-    ``*values`` and ``**fields``, which hand on what a macro was given or a mapping, become one keyword that no field
-    has: unpacked by Jinja they would take the page down where they are undefined.
-    """
-    given: list[nodes.Expr] = []
-    keywords: dict[str, nodes.Keyword] = {}
-    handed_on: dict[str, nodes.Expr] = {}
-    stream = parser.stream
-    while stream.current.type != "block_end":
-        if (given or keywords or handed_on) and stream.skip_if("comma") and stream.current.type == "block_end":
-            parser.fail(f"{tag.value} ends in a comma", stream.current.lineno)
-        if stream.current.type == "name" and stream.look().type == "assign":
-            name = next(stream)
-            next(stream)
-            if name.value not in allowed:
-                parser.fail(f"{tag.value} has no {name.value!r}, must be one of: {', '.join(allowed)}", name.lineno)
-            if name.value in keywords:
-                parser.fail(f"{tag.value} has {name.value!r} twice", name.lineno)
-            keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression(), lineno=name.lineno)
-        elif stream.current.type in ("mul", "pow") and stream.current.type not in handed_on:
-            stars = next(stream).type
-            handed_on[stars] = parser.parse_expression()
-        elif given or keywords or handed_on:
-            parser.fail(f"{tag.value} takes one customer, and it stands first", stream.current.lineno)
-        else:
-            given.append(parser.parse_expression())
-    named = [name for name in keywords if name != "nonce"]
-    if given and named:
-        message = f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(named)})"
-        parser.fail(message, tag.lineno)
-    if handed_on:
-        pair = [handed_on.get("mul", nodes.Tuple([], "load")), handed_on.get("pow", nodes.Dict([]))]
-        keywords[_HANDED_ON] = nodes.Keyword(_HANDED_ON, nodes.Tuple(pair, "load"), lineno=tag.lineno)
-    return given, list(keywords.values())
-
-
-def _handed_on(given: tuple[Any, ...], fields: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments with those that were handed on in their places.
-
-    Raises `UndefinedName`, and `InvalidArgument` for what cannot be unpacked and for a field that is there twice.
-    """
-    values, more = fields.pop(_HANDED_ON)
-    if type(more) is dict and not more and not given and type(values) is tuple:  # a macro, called with a customer
-        return values, fields  # pyright: ignore[reportUnknownVariableType] - a tuple of anything
-    values, more = _defined(values), _defined(more)
-    if not isinstance(cast("object", values), tuple | list):
-        raise InvalidArgument("*", f"must stand before a list of values, got {kind_of(values)}")
-    if more is None:  # a row that is not there is nobody
-        return (*given, *values, None), fields
-    if not isinstance(cast("object", more), Mapping):
-        raise InvalidArgument("**", f"must stand before a mapping of fields, got {kind_of(more)}")
-    for name in more:
-        if characters(name) is None or name in fields:
-            raise InvalidArgument("**", f"must bring each field once and by its name, got {safe_name(name)}")
-    return (*given, *values), {**fields, **more}
-
-
-def _defined(value: Any) -> Any:
-    """`value`, unless it is what Jinja hands over for a name that nothing defines.
-
-    Raises `UndefinedName`.
-    """
-    if not isinstance(value, Undefined):
-        return value
-    if isinstance(value, _Failed):
-        raise value.error
-    if value._undefined_obj is not missing:  # noqa: SLF001 - documented for subclasses  # pyright: ignore[reportPrivateUsage] - same
-        # An item's name may be a person's data: rows[email].
-        raise UndefinedName(f"An attribute or item of {type(value._undefined_obj).__name__}")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - same
-    name = value._undefined_name  # noqa: SLF001 - documented for subclasses  # pyright: ignore[reportPrivateUsage] - same
-    raise UndefinedName(name if isinstance(name, str) and name.isidentifier() else "A value")
 
 
 def _customer(tagger: Tagger, given: tuple[Any, ...], fields: Mapping[str, Any]) -> Customer | None:
@@ -303,9 +180,9 @@ def _customer(tagger: Tagger, given: tuple[Any, ...], fields: Mapping[str, Any])
         names = ", ".join([*map(kind_of, given), *map(safe_name, fields)])
         raise InvalidArgument("nosto_customer", f"takes one customer, or fields, got {names}")
     if given:
-        return tagger.customer(_defined(given[0]))
+        return tagger.customer(defined(given[0]))
     if fields:
-        return Customer(**{name: _defined(value) for name, value in fields.items()})
+        return Customer(**{name: defined(value) for name, value in fields.items()})
     return tagger.current_customer()
 
 
@@ -314,7 +191,7 @@ def _nonce(environment: Environment, nonce: Any) -> Any:
 
     Raises `UndefinedName`, or `InvalidArgument` for a callable that the sandbox keeps from templates.
     """
-    nonce = _defined(nonce)
+    nonce = defined(nonce)
     if callable(nonce) and isinstance(environment, SandboxedEnvironment) and not environment.is_safe_callable(nonce):
         raise InvalidArgument("nonce", "must be something that the sandbox lets templates call")
     return nonce
@@ -329,10 +206,10 @@ def _verb(name: str) -> Callable[..., Markup]:
         if not tagger.settings.enabled:
             return NOTHING
         try:
-            options = {option: _defined(value) for option, value in options.items()}
+            options = {option: defined(value) for option, value in options.items()}
             if "nonce" in options:
                 options["nonce"] = _nonce(environment, options["nonce"])
-            return getattr(tagger, name)(*map(_defined, given), **options)  # type: ignore[no-any-return]  # by name
+            return getattr(tagger, name)(*map(defined, given), **options)  # type: ignore[no-any-return]  # by name
         except Exception as error:
             return tagger.left_out(error)
 

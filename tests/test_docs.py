@@ -37,7 +37,7 @@ class Reader:
     """Goes through a page from top to bottom as a reader would who types all of it in."""
 
     def __init__(self, folder: Path) -> None:
-        self.names: dict[str, Any] = {"__name__": "docs", "customer": JANE}
+        self.names: dict[str, Any] = {"__name__": "readme", "customer": JANE}
         self.printed = ""
         self.ran: list[str] = []
         self._folder = folder

@@ -88,6 +88,7 @@ def test_a_template_loads_no_framework_and_no_command_line() -> None:
         "nosto_tagging.models.tagging",
         "nosto_tagging.models.text",
         "nosto_tagging.settings",
+        "nosto_tagging.tags",
         "nosto_tagging.validation",
     }
 
