@@ -1,0 +1,17 @@
+// Stands for Nosto's client script and writes down what it is told; a frame's calls go to its page.
+(() => {
+    if (window !== parent) {
+        window.nostojs = (callback) => parent.nostojs(callback);
+        return;
+    }
+    window.calls = [];
+    window.violations = [];
+    const after = (path) => new Proxy({}, {
+        get: (_, method) => (...given) => {
+            calls.push([`${path}.${String(method)}`, given]);
+            return after(`${path}.${String(method)}()`);
+        },
+    });
+    window.nostojs = (callback) => { callback(after("api")); };
+    document.addEventListener("securitypolicyviolation", (event) => violations.push(event.effectiveDirective));
+})();

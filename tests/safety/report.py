@@ -1,0 +1,131 @@
+"""What the safety suite tried and saw: as data, as a page for people, as a table for the documentation."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+__all__ = ["Report", "Row", "table"]
+
+_HERE = Path(__file__).parent
+
+
+@dataclass
+class Row:
+    """One place in one engine: for each trick, how many values were tried and how many failed."""
+
+    engine: str
+    place: str
+    output: str
+    holds: str
+    why: str
+    tricks: dict[str, tuple[int, int]]
+
+
+@dataclass
+class Report:
+    """All that one run tried."""
+
+    speed: str
+    engines: dict[str, str] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    characters: dict[str, int] = field(default_factory=dict)
+    """How many characters were read back, by engine and form."""
+    models: dict[str, int] = field(default_factory=dict)
+    """How many customers that Hypothesis made were read back, by engine."""
+    control: dict[str, list[str]] = field(default_factory=dict)
+    """The rows in which an unsafe renderer was seen to be unsafe, by engine."""
+    seconds: float = 0
+    date: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, engine: str, place: Any, tried: Iterable[str], failed: Iterable[str]) -> None:
+        """A row's outcome: `tried` and `failed` have a trick for each value."""
+        wrong = Counter(failed)
+        tricks = {trick: (count, wrong[trick]) for trick, count in Counter(tried).items()}
+        holds, why = place.elsewhere.get(engine, (place.holds, place.why))
+        self.rows.append(Row(engine, place.name, place.output, holds, why, tricks))
+
+    def write(self, folder: Path) -> None:
+        """``safety-report.json`` and ``safety-report.html`` into `folder`."""
+        folder.mkdir(exist_ok=True)
+        data = {name: value for name, value in asdict(self).items() if name != "started"}
+        folder.joinpath("safety-report.json").write_text(json.dumps(data, indent=1))
+        folder.joinpath("safety-report.html").write_text(_page("report.html", data))
+
+
+def _page(template: str, data: dict[str, Any]) -> str:
+    """`data` through a template beside this file."""
+    env = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    rows = data["rows"]
+    return env.get_template(template).render(
+        data,
+        places=list(dict.fromkeys((row["place"], row["output"]) for row in rows)),
+        by_place={(row["engine"], row["place"], row["output"]): row for row in rows},
+        every_trick=list(dict.fromkeys(trick for row in rows for trick in row["tricks"])),
+        checks=sum(tried for row in rows for tried, _ in row["tricks"].values()),
+        failures=sum(failed for row in rows for _, failed in row["tricks"].values()),
+    )
+
+
+def table(data: dict[str, Any]) -> str:
+    """The documentation's copy of a report, in Markdown."""
+    lines = ["| place | output | holds | |", "|---|---|---|---|"]
+    for row in data["rows"]:
+        if row["engine"] == next(iter(data["engines"])):
+            others = [
+                f"{engine}: {other['holds']}, {other['why']}"
+                for other in data["rows"]
+                if (other["place"], other["output"]) == (row["place"], row["output"])
+                and other["holds"] != row["holds"]
+                and (engine := other["engine"])
+            ]
+            cells = [row["place"], row["output"], row["holds"], " ".join([row["why"], *others])]
+            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    for sign in "\\`*_[]|":
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("<", "&lt;").strip()
+
+
+def _document(data: dict[str, Any]) -> str:
+    checks = sum(tried for row in data["rows"] for tried, _ in row["tricks"].values())
+    failures = sum(failed for row in data["rows"] for _, failed in row["tricks"].values())
+    engines = ", ".join(f"{name} {version}" for name, version in data["engines"].items())
+    characters = "; ".join(f"{form}: {count:,}" for form, count in data["characters"].items())
+    control = "; ".join(f"{engine}: {len(rows)}" for engine, rows in data["control"].items())
+    models = "; ".join(f"{engine}: {count:,}" for engine, count in data["models"].items())
+    return f"""# Where the output may be dropped
+
+Written by `make test-safety`, on {data["date"]}; not by hand.
+
+* Engines: {engines}.
+* {len(data["rows"]):,} rows of place and engine, {checks:,} values in them, {failures:,} failures, {data["seconds"]:,.0f} seconds.
+* Characters read back. {characters}.
+* Whole customers, made by Hypothesis and read back. {models}.
+* Rows in which a renderer that escapes nothing is seen to be unsafe. {control}.
+
+*arrives*: what the customer holds comes out, to the last character. *inert*: nothing runs, nothing is told, and the page
+is the one that a harmless value gives. *known*: nothing runs, but values come out wrong, as the last column says.
+
+{table(data)}
+"""
+
+
+if __name__ == "__main__":
+    source, target = map(Path, sys.argv[1:])
+    target.write_text(_document(json.loads(source.read_text())))

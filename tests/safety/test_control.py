@@ -1,0 +1,42 @@
+"""The harness sees: a renderer that escapes nothing is found out in every row."""
+
+from __future__ import annotations
+
+import json
+
+from browser.engines import Engine
+from browser.server import Site
+from safety.places import PLACES, Output
+from safety.report import Report
+from safety.trial import Trials
+from support.expected import ROOT, called, in_block
+from support.hostile import QUICK
+
+from nosto_tagging import Customer
+
+# All in one page shows that something is wrong; what breaks most comes first, or the rest of it may never be read.
+VALUES = [value for _, _, value in QUICK]
+
+
+def unsafe(output: Output, who: Customer, nonce: str | None) -> str:
+    """What one pastes together by hand."""
+    if output == "block":
+        spans = "".join(f'<span class="{name}">{value}</span>' for name, value in in_block(who))
+        return f"{ROOT}{spans}</div>"
+    fields = ",".join(f'"{name}":{_literal(value)}' for name, value in called(who).items())
+    statement = f"nostojs(api => api.customer({{{fields}}}))"
+    if output == "snippet":
+        return f"<script{f' nonce={json.dumps(nonce)}' if nonce else ''}>{statement}</script>"
+    # Of the attribute's own escaping what makes it an attribute at all is kept.
+    return statement.replace("=>", "&#61;&#62;").replace('"', "&#34;") if output == "attribute" else statement
+
+
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else json.dumps(value)
+
+
+def test_an_unsafe_renderer_lights_up_every_row(browser_engine: Engine, site: Site, report: Report) -> None:
+    trials = Trials(browser_engine, site, unsafe)
+    dark = [str(place) for place in PLACES if trials.holds(place, VALUES)]
+    report.control[browser_engine.name] = [str(place) for place in PLACES if str(place) not in dark]
+    assert dark == []
