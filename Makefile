@@ -1,5 +1,6 @@
 # make demo    see a customer in a page
 # make test    everything this machine can check; STRICT=1 fails where something had to be skipped
+# make test-safety   every hostile value in every place of a page, every character, in three engines (half an hour)
 # make bench   times against what one would write by hand
 # make nox     the tests under every Python from 3.11 on that this machine has
 PYTHON ?= python3
@@ -7,7 +8,7 @@ BIN := .venv/bin
 STRICT ?=
 export NOSTO_TAGGING_STRICT := $(STRICT)
 
-.PHONY: demo test bench nox clean
+.PHONY: demo test suite pages test-safety bench nox clean
 
 demo: .venv/made-for-use
 	@$(BIN)/nosto-tagging render examples/static_site/page.html \
@@ -16,7 +17,7 @@ demo: .venv/made-for-use
 	@echo; echo "The block:"; $(BIN)/nosto-tagging block --data examples/static_site/customers.jsonl
 	@echo; echo "The page with both, to open in a browser: $(CURDIR)/build/demo/1.html"
 
-test: .venv/made-for-development
+test: .venv/made-for-development build/npm/made
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -24,7 +25,19 @@ test: .venv/made-for-development
 	@rm -rf build/wheel build/installed && mkdir -p build
 	$(BIN)/python -m build --no-isolation --outdir build/wheel . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target build/installed build/wheel/*.whl
-	PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/installed $(BIN)/pytest -q --doctest-modules --pyargs nosto_tagging tests --cov --cov-report=term-missing
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target suite pages
+
+# The two halves of the suite, side by side: without a browser, and in one.
+INSTALLED = PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/installed
+suite:
+	$(INSTALLED) $(BIN)/pytest -q --doctest-modules --pyargs nosto_tagging tests --ignore=tests/browser --ignore=tests/safety --cov --cov-report=term-missing
+pages:
+	$(INSTALLED) $(BIN)/pytest -q tests/browser tests/safety
+
+# The documentation's table is a copy of what the last whole run saw.
+test-safety: .venv/made-for-development build/npm/made
+	$(BIN)/pytest -q tests/safety --safety=full --engines=chromium,firefox,webkit
+	PYTHONPATH=tests $(BIN)/python tests/safety/report.py build/safety-report.json docs/places.md
 
 bench: .venv/made-for-development
 	$(BIN)/python benchmarks/run.py
@@ -34,6 +47,11 @@ nox: .venv/made-for-development
 
 clean:
 	rm -rf .venv .nox build dist
+
+build/npm/made: .venv/made-for-development tests/browser/package.json
+	@mkdir -p build/npm
+	@PYTHONPATH=tests $(BIN)/python tests/browser/libraries.py
+	@touch $@
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'

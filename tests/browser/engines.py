@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,11 +17,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 
-__all__ = ["CHROMIUM", "CHROMIUM_ARGUMENTS", "ENGINES", "Engine", "absent", "engine"]
+__all__ = ["ENGINES", "Engine", "absent", "chromium", "engine"]
 
-CHROMIUM = shutil.which("chromium") or "chromium"
 # The last one has every name but the machine's own lead nowhere: what is tried here asks nobody for anything.
-CHROMIUM_ARGUMENTS = [
+_CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -72,14 +73,21 @@ def engine(name: str) -> Iterator[Engine]:
         yield ENGINES[name](stack)
 
 
-def _chromium(stack: ExitStack) -> Engine:
-    if not Path(CHROMIUM).exists():
+def chromium(stack: ExitStack) -> Any:
+    """Chromium as Playwright has it, until `stack` is closed."""
+    program = shutil.which("chromium")
+    if program is None:
         absent("Chromium is absent: install chromium")
     from playwright.sync_api import sync_playwright
 
     playwright = stack.enter_context(sync_playwright())
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_ARGUMENTS)
     stack.callback(browser.close)
+    return browser
+
+
+def _chromium(stack: ExitStack) -> Engine:
+    browser = chromium(stack)
     page = browser.new_page()
 
     def opened(url: str) -> None:
@@ -101,19 +109,26 @@ def _firefox(stack: ExitStack) -> Engine:
     profile = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in _FIREFOX_PREFERENCES.items()]
     profile.joinpath("user.js").write_text("\n".join(lines))
-    process = stack.enter_context(
-        subprocess.Popen(
-            [str(program), "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"MOZ_CRASHREPORTER_DISABLE": "1"},
+    # Into a file: a pipe that nobody reads any more would be full one day, and the browser would wait.
+    told = profile / "told.txt"
+    with told.open("w") as errors:
+        process = stack.enter_context(
+            subprocess.Popen(
+                [str(program), "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"],
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                env=os.environ | {"MOZ_CRASHREPORTER_DISABLE": "1"},
+            )
         )
-    )
     stack.callback(process.terminate)
-    assert process.stderr is not None
-    address = next(found[1] for line in process.stderr if (found := re.search(r"BiDi listening on (ws://\S+)", line)))
-    socket = stack.enter_context(connect(f"{address}/session", max_size=None))
+    address = None
+    for _ in range(10 * _PATIENCE):
+        address = re.search(r"BiDi listening on (ws://\S+)\n", told.read_text())
+        if address:
+            break
+        time.sleep(0.1)
+    assert address, told.read_text()
+    socket = stack.enter_context(connect(f"{address[1]}/session", max_size=None))
     numbers = iter(range(1, 10**9))
 
     def send(method: str, **parameters: Any) -> Any:
@@ -183,14 +198,17 @@ def _webkit(stack: ExitStack) -> Engine:
             "no_proxy": "127.0.0.1",
         },
     )
-    browser = WebKitGTK(options=options, service=service)
+    with warnings.catch_warnings():
+        # Selenium's own, of one of its modules to another.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        browser = WebKitGTK(options=options, service=service)
     stack.callback(browser.quit)
     browser.set_script_timeout(_PATIENCE)
     browser.set_page_load_timeout(_PATIENCE)
 
     def ask(expression: str) -> str:
         script = "const done = arguments[0]; (async () => (%s))().then(done, (error) => done(`threw ${error}`));"
-        return str(browser.execute_async_script(script % expression))  # type: ignore[no-untyped-call]  # selenium's
+        return str(browser.execute_async_script(script % expression))
 
     return Engine("webkit", str(browser.capabilities["browserVersion"]), browser.get, ask)
 

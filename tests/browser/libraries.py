@@ -47,6 +47,6 @@ def _install() -> int:
 
 if __name__ == "__main__":
     if _install():
-        shutil.rmtree(_FOLDER)
+        shutil.rmtree(_FOLDER / "node_modules", ignore_errors=True)
         sys.stdout.write("SKIPPED the browser's libraries: they could not be had from the npm registry\n")
         sys.exit(1 if os.environ.get("NOSTO_TAGGING_STRICT") else 0)

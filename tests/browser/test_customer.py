@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from browser.engines import chromium
 from support.expected import FREE_TEXT, JANE, called, in_block, provided
 from support.hostile import ADDRESSES, HOSTILE
 
 from nosto_tagging import Customer, Settings, Tagger, api, block, client_script, snippet, statement_attribute
 
-CHROMIUM = Path(shutil.which("chromium") or "chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHOP = "https://shop.example.com/"
 
 JANE_TAGGED = Customer(**JANE)
@@ -33,15 +23,7 @@ CUSTOMERS = [
     *(Customer(email=address, marketing_permission=True) for _, address in ADDRESSES),
 ]
 
-# Writes down what it is told. JSON.stringify is well-formed: a lone surrogate would be told from U+FFFD.
-RECORDER = """<script>
-    const calls = [];
-    const after = (path) => new Proxy({}, { get: (_, method) => (...given) => {
-        calls.push([`${path}.${method}`, given]);
-        return after(`${path}.${method}()`);
-    } });
-    window.nostojs = (callback) => { callback(after("api")); };
-</script>"""
+RECORDER = f"<script>{Path(__file__).with_name('recorder.js').read_text()}</script>"
 CALLS = "() => JSON.stringify(calls)"
 BLOCKS = """() => JSON.stringify([...document.querySelectorAll(".nosto_customer")].map(
     (root) => [...root.querySelectorAll("*")].map((each) => [each.className, each.textContent])))"""
@@ -51,25 +33,10 @@ Load: TypeAlias = Callable[..., Any]
 """Opens a page with this body (`head`, `headers` as wanted) and gives it."""
 
 
-def absent(reason: str) -> None:
-    """There is no browser to be had: a failure where one is asked for."""
-    if os.environ.get("NOSTO_TAGGING_STRICT") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        absent(f"Chromium is absent: {CHROMIUM} does not exist")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("playwright is absent: it is one of the development requirements")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
+    with ExitStack() as stack:
+        yield chromium(stack)
 
 
 @pytest.fixture
@@ -232,7 +199,9 @@ def test_a_strict_style_policy_would_show_a_block_without_the_attribute_hidden(l
     ],
     ids=["the-pages", "none", "another"],
 )
-def test_a_snippet_runs_under_a_policy_if_it_has_the_pages_nonce(load: Load, nonce, calls) -> None:
+def test_a_snippet_runs_under_a_policy_if_it_has_the_pages_nonce(
+    load: Load, nonce: str | None, calls: list[Any]
+) -> None:
     recorder = RECORDER.replace("<script>", '<script nonce="cjRuZDBt+/==">')
     page = load(
         snippet(JANE_TAGGED, nonce=nonce),

@@ -10,12 +10,18 @@ from safety.places import PLACES, Output
 from safety.report import Report
 from safety.trial import Trials
 from support.expected import ROOT, called, in_block
-from support.hostile import QUICK
+from support.hostile import EVERY
 
 from nosto_tagging import Customer
 
-# All in one page shows that something is wrong; what breaks most comes first, or the rest of it may never be read.
-VALUES = [value for _, _, value in QUICK]
+# Those that a place may be left by; a page with all there is would be left before most of it is read.
+WAYS_OUT = (
+    *("script-end", "string-break", "string-break-single", "block-comment-end", "template-literal", "line-feed"),
+    *("element", "attribute-double", "attribute-single", "element-comment-end", "element-textarea", "element-title"),
+    *("element-style", "element-noscript", "element-xmp", "element-iframe", "vue-constructor", "angular-on"),
+    *("angular-brackets", "alpine", "url-percent", "markdown-emphasis"),
+)
+VALUES = [value for _, name, value in EVERY if name in WAYS_OUT]
 
 
 def unsafe(output: Output, who: Customer, nonce: str | None) -> str:
@@ -35,8 +41,10 @@ def _literal(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else json.dumps(value)
 
 
-def test_an_unsafe_renderer_lights_up_every_row(browser_engine: Engine, site: Site, report: Report) -> None:
+def test_an_unsafe_renderer_lights_up_every_row_but_those_that_are_safe_whatever_is_printed(
+    browser_engine: Engine, site: Site, report: Report
+) -> None:
     trials = Trials(browser_engine, site, unsafe)
     dark = [str(place) for place in PLACES if trials.holds(place, VALUES)]
     report.control[browser_engine.name] = [str(place) for place in PLACES if str(place) not in dark]
-    assert dark == []
+    assert dark == [str(place) for place in PLACES if place.guarded]

@@ -8,7 +8,8 @@ from itertools import chain
 import pytest
 from browser.engines import Engine
 from browser.server import Site
-from safety.places import Output, html_page
+from safety.pages import html_page
+from safety.places import Output
 from safety.report import Report
 from safety.trial import OURS, Found, look
 from support.expected import FREE_TEXT, called, in_block
@@ -23,11 +24,10 @@ EMAIL = "jane.doe@example.com"
 DROPPED = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\ufffe", "\uffff"} - set("\t\n\r")
 BLANK = set("\t\n\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff") | set(map(chr, range(0x2000, 0x200B)))
 
-FORMS: dict[Output, tuple[str, ...]] = {
-    form: tuple(
-        name for name in FREE_TEXT if name in dict(seen(Customer(email=EMAIL, **dict.fromkeys(FREE_TEXT, "Jane"))))
-    )
-    for form, seen in (("block", lambda who: in_block(who)), ("snippet", lambda who: called(who)))
+_EVERYBODY = Customer(email=EMAIL, **dict.fromkeys(FREE_TEXT, "Jane"))
+FORMS: dict[Output, list[str]] = {
+    "block": [name for name in FREE_TEXT if name in dict(in_block(_EVERYBODY))],
+    "snippet": [name for name in FREE_TEXT if name in called(_EVERYBODY)],
 }
 
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from browser.engines import Engine
 from browser.server import Answer, Site
-from safety.places import Output, Page, Place
+from safety.pages import Page
+from safety.places import Output, Place
 from support.expected import called, in_block
 
 from nosto_tagging import Customer, block, snippet, statement, statement_attribute
@@ -30,9 +31,15 @@ Renderer = Callable[[Output, Customer, str | None], str]
 
 def ours(output: Output, who: Customer, nonce: str | None) -> str:
     """What the library prints."""
-    if output == "snippet":
-        return snippet(who, nonce=nonce)
-    return {"block": block, "statement": statement, "attribute": statement_attribute}[output](who)
+    match output:
+        case "block":
+            return block(who)
+        case "snippet":
+            return snippet(who, nonce=nonce)
+        case "statement":
+            return statement(who)
+        case "attribute":
+            return statement_attribute(who)
 
 
 OURS: Renderer = ours
