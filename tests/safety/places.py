@@ -96,6 +96,7 @@ _SETTLED = "new Promise((resolve) => document.addEventListener('{}', () => setTi
 _FRAGMENT = "document.querySelector('main').append(document.createRange().createContextualFragment(data.html));"
 _INNER = "document.querySelector('main').innerHTML = data.html;"
 _TAKES = "The text is that of the element, and not markup."
+_ENDS = "Its own end tag ends the author's script, which then does not parse."
 _QUOTES = "The statement's own double quotes end the attribute; its values hold no sign that opens another."
 
 # Where the output is taken apart at its own blanks and quotes, values become names of attributes, without a value.
@@ -143,9 +144,13 @@ _SCRIPTS = (
     Place("JavaScript block comment", "block", _in("<script>/* {} */</script>"), "inert", _TAKES),
     Place("JavaScript line comment", "statement", _in("<script>// {}\n</script>"), "inert", _TAKES),
     Place("JavaScript line comment", "block", _in("<script>// {}\n</script>"), "inert", _TAKES),
-    Place("template literal", "statement", _in("<script>`{}`;</script>"), "inert", "It is a string there."),
+    *(
+        Place(f"JavaScript {name}", "snippet", _in(f"<script>{around}</script>"), "inert", _ENDS)
+        for name, around in (("block comment", "/* {} */"), ("line comment", "// {}\n"), ("template literal", "`{}`;"))
+    ),
+    Place("JavaScript template literal", "statement", _in("<script>`{}`;</script>"), "inert", "It is a string there."),
     Place(
-        "template literal, then innerHTML",
+        "JavaScript template literal, then innerHTML",
         "block",
         _in("<main></main><script>document.currentScript.previousSibling.innerHTML = `{}`;</script>"),
     ),

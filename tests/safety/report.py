@@ -6,15 +6,16 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from safety.places import Place
 
-__all__ = ["Report", "Row", "table"]
+__all__ = ["Report", "Row", "row_of", "table"]
 
 _HERE = Path(__file__).parent
 
@@ -48,7 +49,7 @@ class Report:
     date: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
     started: float = field(default_factory=time.monotonic)
 
-    def add(self, engine: str, place: Any, tried: Iterable[str], failed: Iterable[str]) -> None:
+    def add(self, engine: str, place: Place, tried: Iterable[str], failed: Iterable[str]) -> None:
         """A row's outcome: `tried` and `failed` have a trick for each value."""
         wrong = Counter(failed)
         tricks = {trick: (count, wrong[trick]) for trick, count in Counter(tried).items()}
@@ -60,16 +61,16 @@ class Report:
         folder.mkdir(exist_ok=True)
         data = {name: value for name, value in asdict(self).items() if name != "started"}
         folder.joinpath("safety-report.json").write_text(json.dumps(data, indent=1))
-        folder.joinpath("safety-report.html").write_text(_page("report.html", data))
+        folder.joinpath("safety-report.html").write_text(_page(data))
 
 
-def _page(template: str, data: dict[str, Any]) -> str:
-    """`data` through a template beside this file."""
+def _page(data: dict[str, Any]) -> str:
+    """`data` through the template beside this file."""
     env = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     rows = data["rows"]
-    return env.get_template(template).render(
+    return env.get_template("report.html").render(
         data,
         places=list(dict.fromkeys((row["place"], row["output"]) for row in rows)),
         by_place={(row["engine"], row["place"], row["output"]): row for row in rows},
@@ -80,20 +81,28 @@ def _page(template: str, data: dict[str, Any]) -> str:
 
 
 def table(data: dict[str, Any]) -> str:
-    """The documentation's copy of a report, in Markdown."""
-    lines = ["| place | output | holds | |", "|---|---|---|---|"]
-    for row in data["rows"]:
-        if row["engine"] == next(iter(data["engines"])):
-            others = [
-                f"{engine}: {other['holds']}, {other['why']}"
-                for other in data["rows"]
-                if (other["place"], other["output"]) == (row["place"], row["output"])
-                and other["holds"] != row["holds"]
-                and (engine := other["engine"])
-            ]
-            cells = [row["place"], row["output"], row["holds"], " ".join([row["why"], *others])]
-            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
-    return "\n".join(lines)
+    """The documentation's copy of a report, in Markdown: a line for each place."""
+    rows = {(row["place"], row["output"]): row for row in reversed(data["rows"])}
+    elsewhere = {
+        place: {
+            row["engine"]: (row["holds"], row["why"])
+            for row in data["rows"]
+            if (row["place"], row["output"]) == place and row["holds"] != first["holds"]
+        }
+        for place, first in rows.items()
+    }
+    lines = [_line(*place, row["holds"], row["why"], elsewhere[place]) for place, row in reversed(rows.items())]
+    return "\n".join(["| place | output | holds | |", "|---|---|---|---|", *lines])
+
+
+def row_of(place: Place) -> str:
+    """The line of the documentation's table for a place."""
+    return _line(place.name, place.output, place.holds, place.why, place.elsewhere)
+
+
+def _line(name: str, output: str, holds: str, why: str, elsewhere: Mapping[str, tuple[str, str]]) -> str:
+    others = [f"{engine}: {there}, {reason}" for engine, (there, reason) in elsewhere.items()]
+    return f"| {' | '.join(_cell(each) for each in (name, output, holds, ' '.join([why, *others])))} |"
 
 
 def _cell(text: str) -> str:

@@ -17,11 +17,26 @@ from nosto_tagging import Customer
 # Those that a place may be left by; a page with all there is would be left before most of it is read.
 WAYS_OUT = (
     *("script-end", "string-break", "string-break-single", "block-comment-end", "template-literal", "line-feed"),
-    *("element", "attribute-double", "attribute-single", "element-comment-end", "element-textarea", "element-title"),
-    *("element-style", "element-noscript", "element-xmp", "element-iframe", "vue-constructor", "angular-on"),
+    *(
+        "element",
+        "attribute-double",
+        "attribute-single",
+        "element-after-comment-end",
+        "element-textarea",
+        "element-title",
+    ),
+    *(
+        "element-style",
+        "element-noscript",
+        "element-ends-xmp-close",
+        "element-ends-iframe-close",
+        "vue-constructor",
+        "angular-on",
+    ),
     *("angular-brackets", "alpine", "url-percent", "markdown-emphasis"),
 )
-VALUES = [value for _, name, value in EVERY if name in WAYS_OUT]
+_NAMED = {name: value for _, name, value in EVERY}
+VALUES = [_NAMED[name] for name in WAYS_OUT]
 
 
 def unsafe(output: Output, who: Customer, nonce: str | None) -> str:
