@@ -241,7 +241,9 @@ def _problems(error: ValidationError) -> tuple[Problem, ...]:
     )
 
 
+_NOT_JSON = "must be given as the text of one JSON object, got text that is not JSON"
 _JSON = {
-    "json_invalid": "must be given as the text of one JSON object, got text that is not JSON",
+    "json_invalid": _NOT_JSON,
+    "string_unicode": _NOT_JSON,  # with half a surrogate pair in it
     "json_type": "must be given as the text of one JSON object, got something that is not text",
 }

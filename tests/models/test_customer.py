@@ -971,6 +971,7 @@ NOT_JSON = "Customer must be given as the text of one JSON object, got text that
         (f"{{'email': '{EMAIL}'}}", NOT_JSON),
         (f'{{"email": "{EMAIL}",}}', NOT_JSON),
         (b'{"email": "\xff@example.com"}', NOT_JSON),
+        (f'{{"email": "\ud800{EMAIL}"', NOT_JSON),  # the parser's own words, and not about JSON, they once were
         ("[" * 100_000, NOT_JSON),  # deeper than a parser's stack
         (None, "Customer must be given as the text of one JSON object, got something that is not text"),
         (1, "Customer must be given as the text of one JSON object, got something that is not text"),
