@@ -144,6 +144,16 @@ class NostoExtension(Extension):
             return self.environment.undefined(name=name)  # which is the template's own word, and may be told
         return found
 
+    def callee(self, value: Any) -> Any:
+        """What a tag calls; what is undefined is called with no harm, and gives itself."""
+        if not isinstance(value, Undefined):
+            return value
+
+        def itself(*_: Any, **__: Any) -> Undefined:
+            return value
+
+        return itself
+
     def nosto_customer(self, *given: Any, **fields: Any) -> Markup:
         """What ``{% nosto_customer %}`` prints."""
         tagger = _tagger(self.environment)

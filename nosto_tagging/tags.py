@@ -57,8 +57,12 @@ class Lookups(NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.node, nodes.ExtensionAttribute):
             return node
-        test = nodes.Test(node.node, "defined", [], [], None, None)
-        return nodes.CondExpr(test, node, node.node, lineno=node.lineno)
+        if isinstance(node.node, nodes.Name):  # and stays one: by it Babel knows the calls of gettext
+            test = nodes.Test(node.node, "defined", [], [], None, None)
+            return nodes.CondExpr(test, node, node.node, lineno=node.lineno)
+        # A condition would have what stands before the parentheses worked out twice, and the calls in it made twice.
+        node.node = self._extension.call_method("callee", [node.node], lineno=node.lineno)
+        return node
 
 
 HANDED_ON = "_handed_on"
