@@ -3,13 +3,15 @@
 # make test-safety   every hostile value in every place of a page, every character alone, in three engines
 # make test-engines  the tests of pages in Firefox and WebKitGTK
 # make bench   times against what one would write by hand
+# make fuzz    look for what breaks a promise, for SECONDS=600; what it comes upon lies in build/fuzz
 # make nox     the tests under every Python from 3.11 on that this machine has
 PYTHON ?= python3
 BIN := .venv/bin
 STRICT ?=
+SECONDS ?= 600
 export NOSTO_TAGGING_STRICT := $(STRICT)
 
-.PHONY: demo test suite pages test-engines test-safety bench nox clean
+.PHONY: demo test suite pages test-engines test-safety bench fuzz nox clean
 
 demo: .venv/made-for-use
 	@$(BIN)/nosto-tagging render examples/static_site/page.html \
@@ -47,6 +49,9 @@ test-safety: .venv/made-for-development build/npm/made
 bench: .venv/made-for-development
 	$(BIN)/python benchmarks/run.py
 
+fuzz: .venv/made-for-fuzzing
+	PYTHONPATH=tests $(BIN)/python -m fuzz.run $(SECONDS)
+
 nox: .venv/made-for-development
 	$(BIN)/nox --no-error-on-missing-interpreters
 
@@ -69,4 +74,8 @@ build/npm/made: .venv/made-for-development tests/browser/package.json
 
 .venv/made-for-development: .venv/made-for-use requirements-dev.txt constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
+	@touch $@
+
+.venv/made-for-fuzzing: .venv/made-for-development requirements-fuzz.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-fuzz.txt
 	@touch $@
