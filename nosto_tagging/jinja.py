@@ -154,6 +154,9 @@ class NostoExtension(Extension):
 
         return itself
 
+    slice_of = slice
+    """What stands in the brackets of ``value[start:stop]`` in a tag."""
+
     def nosto_customer(self, *given: Any, **fields: Any) -> Markup:
         """What ``{% nosto_customer %}`` prints."""
         tagger = _tagger(self.environment)

@@ -41,9 +41,11 @@ class Lookups(NodeTransformer):
         return self._lookup(node, nodes.Const(node.attr), item=False)
 
     def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802 - Jinja calls it so
-        if isinstance(node.arg, nodes.Slice):
-            return self.generic_visit(node)
         return self._lookup(node, node.arg, item=True)
+
+    def visit_Slice(self, node: nodes.Slice) -> nodes.Node:  # noqa: N802 - Jinja calls it so
+        parts = [part or nodes.Const(None) for part in (node.start, node.stop, node.step)]
+        return super().generic_visit(self._extension.call_method("slice_of", parts, lineno=node.lineno))
 
     def _lookup(self, node: nodes.Getattr | nodes.Getitem, name: nodes.Expr, *, item: bool) -> nodes.Node:
         keywords = [

@@ -306,6 +306,37 @@ def test_an_attribute_of_an_undefined_name_in_a_tag_is_logged_and_left_out_under
     assert len(caplog.records) == 1
 
 
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("{% nosto_customer custmer[0:1] %}", UNDEFINED.format("custmer")),
+        ("{% nosto_customer custmer.name[:1].x %}", UNDEFINED.format("custmer")),
+        ("{% nosto_customer email=user.email, first_name=user.name[:1] %}", UNDEFINED.format("name")),
+        ("{% nosto_customer email=user[:1] %}", UNDEFINED.format("An attribute or item of SimpleNamespace")),
+        ("{% nosto_customer email=rows[custmer:] %}", UNDEFINED.format("An attribute or item of list")),
+        ("{% nosto_customer email=rows[0:1, 0] %}", UNDEFINED.format("An attribute or item of list")),
+    ],
+)
+def test_a_slice_of_what_has_none_is_an_error_under_raise_and_left_out_under_log(
+    source: str, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    context = {"user": SimpleNamespace(email="jane.doe@example.com"), "rows": []}
+    with pytest.raises(UndefinedName) as caught:
+        render(source, **context)
+    assert str(caught.value) == message
+    assert render(f"before{source}after", Settings(errors="log"), **context) == "beforeafter"
+    assert [record.getMessage() for record in caplog.records] == [f"Left out of <template>, line 1: {message}"]
+
+
+@pytest.mark.parametrize("enable_async", [False, True], ids=["sync", "async"])
+def test_a_slice_of_what_has_one_is_taken(*, enable_async: bool) -> None:
+    source = "{% nosto_customer email=row.email[1:-1], first_name=names[::2][0], last_name=names[1:][0][:3] %}"
+    made = environment(enable_async=enable_async).from_string(source)
+    assert made.render(row={"email": "<jane.doe@example.com>"}, names=["Jane", "Doeman"]) == block(
+        Customer(email="jane.doe@example.com", first_name="Jane", last_name="Doe")
+    )
+
+
 def test_an_elements_name_that_may_be_data_is_not_told() -> None:
     with pytest.raises(UndefinedName) as caught:
         render("{% nosto_customer rows[email] %}", rows={}, email="jane.doe@example.com")
