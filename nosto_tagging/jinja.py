@@ -144,15 +144,28 @@ class NostoExtension(Extension):
             return self.environment.undefined(name=name)  # which is the template's own word, and may be told
         return found
 
+    def refusal(self, value: Any) -> Undefined | None:
+        """What a tag has in place of a call of `value`, left to the error policy; ``None`` where it can be called."""
+        if isinstance(value, Undefined):
+            return value
+        if not callable(value):
+            message = f"must stand after something that can be called, got {kind_of(value)}"
+        elif not _may_call(self.environment, value):
+            message = "must stand after something that the sandbox lets templates call"
+        else:
+            return None
+        return Failed(InvalidArgument("()", message))
+
     def callee(self, value: Any) -> Any:
-        """What a tag calls; what is undefined is called with no harm, and gives itself."""
-        if not isinstance(value, Undefined):
+        """What a tag calls: `value`, or what gives its refusal."""
+        refused = self.refusal(value)
+        if refused is None:
             return value
 
-        def itself(*_: Any, **__: Any) -> Undefined:
-            return value
+        def give(*_: object, **__: object) -> Undefined:
+            return refused
 
-        return itself
+        return give
 
     slice_of = slice
     """What stands in the brackets of ``value[start:stop]`` in a tag."""
@@ -205,9 +218,13 @@ def _nonce(environment: Environment, nonce: Any) -> Any:
     Raises `UndefinedName`, or `InvalidArgument` for a callable that the sandbox keeps from templates.
     """
     nonce = defined(nonce)
-    if callable(nonce) and isinstance(environment, SandboxedEnvironment) and not environment.is_safe_callable(nonce):
+    if callable(nonce) and not _may_call(environment, nonce):
         raise InvalidArgument("nonce", "must be something that the sandbox lets templates call")
     return nonce
+
+
+def _may_call(environment: Environment, function: Callable[..., Any]) -> bool:
+    return not isinstance(environment, SandboxedEnvironment) or environment.is_safe_callable(function)
 
 
 def _verb(name: str) -> Callable[..., Markup]:

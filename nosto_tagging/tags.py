@@ -29,7 +29,7 @@ class Failed(Undefined):
 
 
 class Lookups(NodeTransformer):
-    """Puts `NostoExtension.lookup` in place of attributes and items, and looks at functions before they are called.
+    """Puts `NostoExtension.lookup` in place of attributes and items, `NostoExtension.callee` in place of functions.
 
     Jinja refuses both to undefined names by itself, before the error policy can be asked.
     """
@@ -57,14 +57,16 @@ class Lookups(NodeTransformer):
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja calls it so
         self.generic_visit(node)
-        if isinstance(node.node, nodes.ExtensionAttribute):
+        called = node.node
+        if isinstance(called, nodes.ExtensionAttribute):
             return node
-        if isinstance(node.node, nodes.Name):  # and stays one: by it Babel knows the calls of gettext
-            test = nodes.Test(node.node, "defined", [], [], None, None)
-            return nodes.CondExpr(test, node, node.node, lineno=node.lineno)
-        # A condition would have what stands before the parentheses worked out twice, and the calls in it made twice.
-        node.node = self._extension.call_method("callee", [node.node], lineno=node.lineno)
-        return node
+        if not isinstance(called, nodes.Name):
+            # A condition would have what stands before the parentheses worked out, and the calls in it made, twice.
+            node.node = self._extension.call_method("callee", [called], lineno=node.lineno)
+            return node
+        # A name stays one: by it Babel knows the calls of gettext.
+        refusal = self._extension.call_method("refusal", [called], lineno=node.lineno)
+        return nodes.CondExpr(nodes.Test(refusal, "none", [], [], None, None), node, refusal, lineno=node.lineno)
 
 
 HANDED_ON = "_handed_on"

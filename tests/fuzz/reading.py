@@ -96,6 +96,7 @@ _SENTENCES = (
     "must be given: this environment has no customer loader",
     "must be something that the sandbox lets templates call",
     rf"must stand before a (?:list of values|mapping of fields), got {_KIND}",
+    rf"must stand after something that (?:can be called, got {_KIND}|the sandbox lets templates call)",
     rf"must bring each field once and by its name, got {_NAME}",
     rf"takes (?:a model such as Customer, or None|models such as Customer, calls of nosto_tagging\.api, and None), "
     rf"got {_KIND}",
@@ -106,7 +107,7 @@ _SUBJECTS = (
     rf"(?:Customer|Settings)(?:\.(?:{'|'.join([*Customer.model_fields, *Settings.model_fields])}))?",
     r"(?:api\.customer|from_object|session\.set_customer|snippet|block)\(\)",
     "key|value|fields|customer_id|secret|cookie_value|nonce|account_id|customer|nosto_customer|The session chain",
-    r"\*\*?",
+    r"\*\*?|\(\)",
 )
 _PROBLEM = rf"(?:{'|'.join(_SUBJECTS)}) (?:{'|'.join(_SENTENCES)})"
 _UNDEFINED = (

@@ -337,6 +337,59 @@ def test_a_slice_of_what_has_one_is_taken(*, enable_async: bool) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        ("{% nosto_customer custmer() %}", UndefinedName, UNDEFINED.format("custmer")),
+        ("{% nosto_customer custmer()().x %}", UndefinedName, UNDEFINED.format("custmer")),
+        ("{% nosto_customer email=user.custmer(custmer) %}", UndefinedName, UNDEFINED.format("custmer")),
+        (
+            "{% nosto_customer user.customer() %}",
+            InvalidArgument,
+            "() must stand after something that can be called, got Customer",
+        ),
+        (
+            "{% nosto_customer email=user.nobody() %}",
+            InvalidArgument,
+            "() must stand after something that can be called, got None",
+        ),
+        (
+            "{% nosto_customer user.load()() %}",
+            InvalidArgument,
+            "() must stand after something that can be called, got Customer",
+        ),
+        (
+            "{% nosto_customer user.forbidden() %}",
+            InvalidArgument,
+            "() must stand after something that the sandbox lets templates call",
+        ),
+    ],
+)
+@pytest.mark.parametrize("enable_async", [False, True], ids=["sync", "async"])
+def test_a_call_of_what_cannot_be_called_is_an_error_under_raise_and_left_out_under_log(
+    source: str, error: type[Exception], message: str, *, enable_async: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    env = SandboxedEnvironment(enable_async=enable_async)
+    forbidden = Forbidden()
+    user = SimpleNamespace(customer=JANE_TAGGED, nobody=None, load=lambda: JANE_TAGGED, forbidden=forbidden)
+    install(env)
+    with pytest.raises(error) as caught:
+        env.from_string(source).render(user=user)
+    assert str(caught.value) == message
+    install(env, Settings(errors="log"))
+    assert env.from_string(f"before{source}after").render(user=user) == "beforeafter"
+    logged = [record.getMessage() for record in caplog.records if record.name == "nosto_tagging"]
+    assert logged == [f"Left out of <template>, line 1: {message}"]
+    assert forbidden.asked == 0
+
+
+def test_what_stands_before_a_call_is_worked_out_once() -> None:
+    asked = Counted()
+    source = "{% nosto_customer email=make()() %}"
+    made = render(source, make=lambda: asked() and (lambda: "jane.doe@example.com"))
+    assert (made, asked.asked) == (EMAIL_BLOCK, 1)
+
+
 def test_an_elements_name_that_may_be_data_is_not_told() -> None:
     with pytest.raises(UndefinedName) as caught:
         render("{% nosto_customer rows[email] %}", rows={}, email="jane.doe@example.com")
