@@ -51,11 +51,19 @@ def install(env: Environment, settings: Settings | None = None) -> Tagger:
 
 def attach(env: Environment, tagger: Tagger) -> None:
     """Have the templates of `env` use `tagger`, and find the bundled macros after the environment's own."""
-    env.add_extension(NostoExtension)
+    # Before the extension, which leaves it: at no moment is there one with the default settings, which print more.
     setattr(env, _TAGGER, tagger)
+    env.add_extension(NostoExtension)
     # The extension has seen to an environment without a loader.
-    if env.loader is not None and not isinstance(env.loader, _BundledLoader):
+    if env.loader is not None and not _has_bundled(env.loader):
         env.loader = ChoiceLoader([env.loader, template_loader()])
+
+
+def _has_bundled(loader: BaseLoader) -> bool:
+    """Whether `loader` finds the bundled macros: each `install` would add another way to them, and none be removed."""
+    if isinstance(loader, ChoiceLoader):
+        return any(map(_has_bundled, loader.loaders))
+    return isinstance(loader, _BundledLoader)
 
 
 def template_loader() -> BaseLoader:
