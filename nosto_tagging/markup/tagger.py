@@ -162,8 +162,9 @@ class Tagger:
         """What is printed in place of what failed: nothing, if the policy lets it be."""
         if self.raises():
             raise error
-        # What others raise may quote the visitor's data.
-        what = error if isinstance(error, NostoTaggingError) else f"raised {type(error).__name__}"
+        # What others raise may quote the visitor's data. And the text goes into the record, not the error: some
+        # handlers keep records, and an error keeps its traceback, with all that the page knew of the visitor.
+        what = str(error) if isinstance(error, NostoTaggingError) else f"raised {type(error).__name__}"
         _logger.error("Left out of %s: %s", _asked_from(), what)
         return NOTHING
 
