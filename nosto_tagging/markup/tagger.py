@@ -51,10 +51,15 @@ class Tagger:
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.settings: Final = Settings() if settings is None else settings
+        self._settings = settings = Settings() if settings is None else settings
         # Most sites print what they are given; the others pay for looking.
-        self._prints_all = self.settings.enabled and not self.settings.leave_out_email
-        self._has_nonce = self.settings.nonce is not None
+        self._prints_all = settings.enabled and not settings.leave_out_email
+        self._has_nonce = settings.nonce is not None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, for good: of others put in their place, only some would take effect."""
+        return self._settings
 
     def block(self, thing: TaggingModel | None) -> Markup:
         """The hidden block that Nosto's client script reads; nothing for ``None``.
