@@ -2,6 +2,7 @@
 # make test    everything this machine can check; STRICT=1 fails where something had to be skipped
 # make test-safety   every hostile value in every place of a page, every character alone, in three engines
 # make test-engines  the tests of pages in Firefox and WebKitGTK
+# make load    two apps under load, each response compared whole with its own customer's page (some ten minutes)
 # make bench   times against what one would write by hand
 # make fuzz    look for what breaks a promise, for SECONDS=600; what it comes upon lies in build/fuzz
 # make nox     the tests under every Python from 3.11 on that this machine has
@@ -45,6 +46,10 @@ test-engines: .venv/made-for-development build/npm/made
 test-safety: .venv/made-for-development build/npm/made
 	$(BIN)/pytest -q tests/safety --ignore=tests/safety/test_report.py --safety=full --engines=chromium,firefox,webkit
 	PYTHONPATH=tests $(BIN)/python tests/safety/report.py build/safety-report.json docs/places.md
+
+# The documentation's table is a copy of what the last run saw.
+load: .venv/made-for-development
+	PYTHONPATH=tests $(BIN)/python -m load.run build/load-report.json docs/load.md
 
 bench: .venv/made-for-development
 	$(BIN)/python benchmarks/run.py

@@ -24,6 +24,9 @@ TOOLS = [
     "mini-racer",
     "pytest",
     "selectolax",
+    "starlette",
+    "uvicorn",
+    "waitress",
 ]
 
 
