@@ -64,7 +64,9 @@ class Nosto:
     def customer_loader(self, loader: Loader) -> Loader:
         """Have `loader` say who the visitor is: a `Customer`, a mapping of its fields, or ``None`` for nobody.
 
-        ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}`` with nothing after them ask it.
+        ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}`` with nothing after them ask it. There is one,
+        the last that was set, for all applications of this object, and it is asked in the context of the one that
+        renders. Applications whose visitors come from places of their own take a `Nosto` each.
         """
         self._loader = loader
         return loader

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask, g, render_template, render_template_string, request
+from flask import Blueprint, Flask, current_app, g, render_template, render_template_string, request
 from support import page
 from support.expected import JANE, JANE_BLOCK, JANE_SCRIPT
 
@@ -251,6 +251,32 @@ def test_one_extension_object_serves_two_apps_with_settings_of_their_own() -> No
     for app in apps:
         with app.app_context():
             assert nosto.tagger.settings.nonce == app.config["NOSTO_NONCE"]
+
+
+def test_the_one_loader_of_two_apps_is_asked_in_the_context_of_the_app_that_renders() -> None:
+    nosto = Nosto()
+    apps = [shop(), shop()]
+    for name, app in zip(("first", "second"), apps, strict=True):
+        nosto.init_app(app)
+        app.config["VISITOR"] = name
+    nosto.customer_loader(lambda: pytest.fail("asked, though another one has been set since"))
+    nosto.customer_loader(lambda: Customer(customer_reference=current_app.config["VISITOR"]))
+    assert [rendered(app, "{% nosto_customer %}") for app in apps] == [
+        block(Customer(customer_reference="first")),
+        block(Customer(customer_reference="second")),
+    ]
+
+
+def test_two_apps_with_an_extension_object_each_have_loaders_of_their_own() -> None:
+    apps = []
+    for name in ("first", "second"):
+        app = shop()
+        Nosto(app).customer_loader(lambda name=name: Customer(customer_reference=name))
+        apps.append(app)
+    assert [rendered(app, "{% nosto_customer %}") for app in apps] == [
+        block(Customer(customer_reference="first")),
+        block(Customer(customer_reference="second")),
+    ]
 
 
 # --- errors
