@@ -12,7 +12,7 @@ STRICT ?=
 SECONDS ?= 600
 export NOSTO_TAGGING_STRICT := $(STRICT)
 
-.PHONY: demo test suite pages test-engines test-safety bench fuzz nox clean
+.PHONY: demo test suite pages test-engines test-safety load bench fuzz nox clean
 
 demo: .venv/made-for-use
 	@$(BIN)/nosto-tagging render examples/static_site/page.html \

@@ -13,7 +13,16 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-SUITE = ["pytest", "-q", "--doctest-modules", "--pyargs", "nosto_tagging", "tests", "--ignore=tests/browser", "--ignore=tests/safety"]
+SUITE = [
+    "pytest",
+    "-q",
+    "--doctest-modules",
+    "--pyargs",
+    "nosto_tagging",
+    "tests",
+    "--ignore=tests/browser",
+    "--ignore=tests/safety",
+]
 TOOLS = [
     "babel",
     "build",

@@ -326,7 +326,7 @@ _MARKDOWN = (
         for output in _MARKUP
     ),
     *(
-        Place(f"Markdown by {name}, within a paragraph", "snippet", _in("a {} b"), "inert",
+        Place(f"Markdown by {name}, within a paragraph", "snippet", _in("\na {} b\n"), "inert",
               "The script does not parse: the arrow is escaped.", page=page, compares="nothing",
               guarded="It makes text of the tag of a script." if "GitHub" in name else "")
         for name, page in _RENDERERS.items()
