@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import sys
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,7 @@ __all__ = [
     "in_element",
     "markdown_page",
     "mounted",
+    "recursing",
     "under_policy",
     "swapped",
     "xhtml",
@@ -69,6 +71,20 @@ def xhtml(cells: str) -> Page:
 def markdown_page(render: Callable[[str], str]) -> Maker:
     """One that is written in Markdown."""
     return lambda cells: html_page(render(f"Jane\n\n{cells}\n\nDoe"))
+
+
+def recursing(render: Callable[[str], str]) -> Callable[[str], str]:
+    """`render` with room: marko calls itself for each emphasis in another, and a value may be a thousand underscores."""
+
+    def deep(text: str) -> str:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(20_000)
+        try:
+            return render(text)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    return deep
 
 
 def in_element(name: str) -> Maker:

@@ -27,6 +27,7 @@ from safety.pages import (
     in_element,
     markdown_page,
     mounted,
+    recursing,
     swapped,
     under_policy,
     xhtml,
@@ -315,8 +316,8 @@ _RENDERERS: dict[str, Maker] = {
     "markdown-it-py": markdown_page(MarkdownIt("commonmark").render),
     "Markdown": markdown_page(partial(markdown.markdown, extensions=["extra"])),
     "mistune": markdown_page(lambda text: str(_MISTUNE(text))),
-    "marko": markdown_page(marko.convert),
-    "marko, GitHub's dialect": markdown_page(gfm.convert),
+    "marko": markdown_page(recursing(marko.convert)),
+    "marko, GitHub's dialect": markdown_page(recursing(gfm.convert)),
     "markdown2": markdown_page(markdown2.markdown),
 }
 _MARKDOWN = (
