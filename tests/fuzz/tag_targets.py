@@ -226,7 +226,7 @@ def _is_looked_at(node: nodes.Node, context: dict[str, Any]) -> bool:
     if not isinstance(node, _LOOKED_AT):
         return False
     if isinstance(node, nodes.Test):
-        return node.name == "defined" and not node.args
+        return node.name in {"defined", "none"} and not node.args
     if isinstance(node, nodes.CondExpr):
         return isinstance(node.test, nodes.Test)  # a strict undefined name has no truth value
     if isinstance(node, nodes.Dict):
@@ -236,8 +236,11 @@ def _is_looked_at(node: nodes.Node, context: dict[str, Any]) -> bool:
     if node.dyn_args or node.dyn_kwargs:
         return False
     callee = node.node
-    if isinstance(callee, nodes.Name) and callee.name in _NEVER_RAISES & set(context):
-        return True
+    if isinstance(callee, nodes.Name) and callee.name in context:
+        # What cannot be called, or must not be, is left to the policy.
+        sandboxed = isinstance(node.environment, SandboxedEnvironment)
+        given = context[callee.name]
+        return callee.name in _NEVER_RAISES or not callable(given) or (callee.name == "unsafe" and sandboxed)
     # Whatever is looked up on what is undefined is undefined, and so is what it would give.
     while isinstance(callee, nodes.Call):
         callee = callee.args[0] if isinstance(callee.node, nodes.ExtensionAttribute) else callee.node
