@@ -64,7 +64,7 @@ def made(control: Control | None) -> Flask:
             nosto.visitor = customer
         html = render_template("page.html", customer=customer, token=token(number), wrong=wrong(number), pause=_pause)
         if control == "hoarding":
-            kept.append(html * 4)
+            kept.append(html * 16)  # as long as pages are, so that few are enough
         return html
 
     @app.get(LEFT)

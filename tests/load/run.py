@@ -73,7 +73,8 @@ text compared with one written by hand. Memory is what is resident after the fir
 {table(data["rows"])}
 
 Memory may grow by {MOST_GROWTH >> 20} MiB in between, {MOST_GROWTH // (REQUESTS - EVERY)} bytes a response: no object of Python's
-is so small, so that one kept for each response would be seen. Seen of growth, in bytes a response: {growth}.
+is so small, so that one kept for each response would be seen. What was seen, in bytes a
+response over all looks at the memory: {growth}.
 
 The same client against the same apps with a fault put in, a visitor kept where other requests find it (leaky) and pages
 kept for ever (hoarding):

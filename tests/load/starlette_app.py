@@ -71,7 +71,7 @@ def made(control: Control | None) -> Any:
         template = env.get_template("page.html")
         html = await template.render_async(customer=customer, token=token(number), wrong=wrong(number), pause=_pause)
         if control == "hoarding":
-            kept.append(html * 4)
+            kept.append(html * 16)  # as long as pages are, so that few are enough
         return HTMLResponse(html)
 
     async def account(_: Request) -> Response:

@@ -23,9 +23,9 @@ App: TypeAlias = Literal["flask", "starlette"]
 APPS: dict[App, tuple[str, ...]] = {"flask": ("flask", "waitress"), "starlette": ("starlette", "uvicorn")}
 """Each app with the packages that it needs, the framework and the server."""
 
-MOST_GROWTH = 4 << 20
+MOST_GROWTH = 2 << 20
 """How many bytes a server may grow by between its warm-up and its end. Over the 180,000 responses in between that is
-23 bytes for each, and no object of Python's is so small: one of them kept for each response is seen."""
+11 bytes for each, and no object of Python's is so small: one that is kept for each is seen."""
 
 _TESTS = Path(__file__).parent.parent
 _PATIENCE = 60
