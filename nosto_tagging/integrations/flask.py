@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
+from weakref import WeakSet
 
 from nosto_tagging.errors import InvalidArgument, MissingExtra
 
@@ -48,6 +49,9 @@ class Nosto:
     def __init__(self, app: Flask | None = None, **options: Any) -> None:
         self._options = options
         self._loader: CustomerLoader | None = None
+        # The apps that the next loader is for, too; `_closed` when that one is there and the next app begins anew.
+        self._apps: WeakSet[_FlaskTagger] = WeakSet()
+        self._closed = False
         if app is not None:
             self.init_app(app)
 
@@ -57,18 +61,24 @@ class Nosto:
         Raises `InvalidSettings`.
         """
         chosen = {**named(app.config), **self._options}
-        tagger = _FlaskTagger(Settings(**chosen), app, lambda: self._loader, by_policy="errors" in chosen)
+        tagger = _FlaskTagger(Settings(**chosen), app, self._loader, by_policy="errors" in chosen)
         attach(app.jinja_env, tagger)
         app.extensions["nosto_tagging"] = tagger
+        if self._closed:
+            self._apps, self._closed = WeakSet(), False
+        self._apps.add(tagger)
 
     def customer_loader(self, loader: Loader) -> Loader:
         """Have `loader` say who the visitor is: a `Customer`, a mapping of its fields, or ``None`` for nobody.
 
-        ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}`` with nothing after them ask it. There is one,
-        the last that was set, for all applications of this object, and it is asked in the context of the one that
-        renders. Applications whose visitors come from places of their own take a `Nosto` each.
+        ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}`` with nothing after them ask it.
+
+        Where one object serves several applications, a loader is for those to come and for those that were put in
+        since the last loader was declared: a factory that declares one for each application gives each its own.
         """
-        self._loader = loader
+        self._loader, self._closed = loader, True
+        for tagger in self._apps:
+            tagger.loader = loader
         return loader
 
     @property
@@ -79,12 +89,10 @@ class Nosto:
 
 
 class _FlaskTagger(Tagger):
-    def __init__(
-        self, settings: Settings, app: Flask, loader: Callable[[], CustomerLoader | None], *, by_policy: bool
-    ) -> None:
+    def __init__(self, settings: Settings, app: Flask, loader: CustomerLoader | None, *, by_policy: bool) -> None:
         super().__init__(settings)
         self._app = app
-        self._loader = loader
+        self.loader = loader
         self._by_policy = by_policy
 
     def raises(self) -> bool:
@@ -94,7 +102,7 @@ class _FlaskTagger(Tagger):
         return self._app.debug or self._app.testing
 
     def current_customer(self) -> Customer | None:
-        loader = self._loader()
+        loader = self.loader
         if loader is None:
             raise InvalidArgument("customer", "must be given: no @nosto.customer_loader says who the visitor is")
         return self.customer(loader())

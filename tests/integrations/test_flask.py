@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -277,6 +279,63 @@ def test_two_apps_with_an_extension_object_each_have_loaders_of_their_own() -> N
         block(Customer(customer_reference="first")),
         block(Customer(customer_reference="second")),
     ]
+
+
+def test_each_app_of_a_factory_keeps_the_loader_that_was_declared_for_it() -> None:
+    # The last loader served them all: the second shop's customers in the first shop's pages.
+    nosto = Nosto()
+
+    def create_app(name: str) -> Flask:
+        app = shop()
+        nosto.init_app(app)
+
+        @nosto.customer_loader
+        def visitor() -> Customer:
+            return Customer(customer_reference=name)
+
+        return app
+
+    apps = {name: create_app(name) for name in ("first", "second")}
+    for name, app in apps.items():
+        assert rendered(app, "{% nosto_customer %}") == block(Customer(customer_reference=name))
+
+
+@pytest.mark.parametrize(
+    ("steps", "served"),
+    [
+        (["1", "app", "app"], ["1", "1"]),
+        (["app", "app", "1"], ["1", "1"]),
+        (["app", "1", "app"], ["1", "1"]),
+        (["app", "1", "2"], ["2"]),  # declared again
+        (["app", "1", "app", "2"], ["1", "2"]),
+        (["app", "1", "app", "2", "3"], ["1", "3"]),
+        (["1", "app", "2", "app", "app", "3"], ["2", "3", "3"]),
+    ],
+    ids=" ".join,
+)
+def test_a_loader_is_for_the_apps_since_the_last_and_for_those_to_come(steps: list[str], served: list[str]) -> None:
+    nosto = Nosto()
+    apps: list[Flask] = []
+    for step in steps:
+        if step == "app":
+            apps.append(shop())
+            nosto.init_app(apps[-1])
+        else:
+            nosto.customer_loader(lambda reference=step: Customer(customer_reference=reference))
+    assert [rendered(app, "{% nosto_customer %}") for app in apps] == [
+        block(Customer(customer_reference=reference)) for reference in served
+    ]
+
+
+def test_an_extension_object_keeps_no_app_alive() -> None:
+    nosto = Nosto()
+    nosto.customer_loader(lambda: None)
+    app = shop()
+    nosto.init_app(app)
+    gone = weakref.ref(app)
+    del app
+    gc.collect()
+    assert gone() is None
 
 
 # --- errors
