@@ -47,6 +47,22 @@ def test_no_customer_outlives_its_page_though_records_of_errors_are_kept(nonce: 
         logger.propagate = True
 
 
+def test_no_customer_waits_for_the_garbage_collector() -> None:
+    # What failed in a tag's argument used to be held by the frames that its own traceback held.
+    env = Environment()
+    install(env, Settings(errors="log"))
+    page = env.from_string("{% nosto_customer email=broken.email %}{% nosto_customer broken.email() %}")
+    broken = type("Broken", (), {"email": property(lambda _: 1 / 0)})()
+    page.render(broken=broken)
+    before = customers()
+    gc.disable()
+    try:
+        page.render(broken=broken, customer=Customer(customer_reference="1"))
+        assert sum(isinstance(each, Customer) for each in gc.get_objects()) == before
+    finally:
+        gc.enable()
+
+
 def test_no_settings_are_put_in_place_of_a_taggers_own() -> None:
     # block() and snippet() used to go on printing e-mail addresses, statement() not.
     tagger = Tagger(Settings())

@@ -167,6 +167,9 @@ class Tagger:
         """What is printed in place of what failed: nothing, if the policy lets it be."""
         if self.raises():
             raise error
+        # Its frames hold what the page was given, and an argument of a tag that failed holds it: a circle, which would
+        # keep the visitor's data until the garbage collector comes by.
+        error.__traceback__ = None
         # What others raise may quote the visitor's data. And the text goes into the record, not the error: some
         # handlers keep records, and an error keeps its traceback, with all that the page knew of the visitor.
         what = str(error) if isinstance(error, NostoTaggingError) else f"raised {type(error).__name__}"
