@@ -23,7 +23,8 @@ PAGE = (
 
 def customers() -> int:
     gc.collect()
-    return sum(isinstance(each, Customer) for each in gc.get_objects())
+    # Not isinstance(): a proxy of Flask's asks its application for its class, and there is none.
+    return sum(issubclass(type(each), Customer) for each in gc.get_objects())
 
 
 @pytest.mark.parametrize("nonce", ["r4nd0m", '"'], ids=["right", "wrong"])
