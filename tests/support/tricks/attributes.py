@@ -8,10 +8,12 @@ __all__ = ["ATTRIBUTE_BREAKOUTS"]
 
 _QUOTES = {"double": '"', "single": "'", "backtick": "`", "unquoted": "x"}
 
-# Everything that stands between two attributes. A form feed does as well, and validation drops it.
+# Everything that stands between two attributes. A form feed does as well, and validation drops it. A slash does so
+# only behind a quote: it belongs to a value without quotes.
 _BETWEEN = {"blank": " ", "tab": "\t", "line-feed": "\n", "slash": "/", "blank-slash": " /"}
 
-# Handlers that run by themselves on an element of any kind, and on the kinds that a page puts values into.
+# Handlers that run by themselves, or at the visitor's first move, on an element of any kind or of those that a page
+# puts values into. Backticks were quotes to old browsers only.
 _HANDLERS = {
     "focus": "onfocus={q}{run}{q} autofocus tabindex=0 x={q}",
     "focusin": "onfocusin={q}{run}{q} autofocus contenteditable x={q}",
@@ -48,8 +50,8 @@ _OTHERS = {
     "dir": "dir={q}rtl",
     "lang": "lang={q}tr",  # other rules of upper and lower case
     "itemprop": "itemscope itemprop={q}email",
-    "v-html": "v-html={q}constructor.constructor('{run}')()",
-    "ng-init": "ng-app ng-init={q}constructor.constructor('{run}')()",
+    "v-html": "v-html={q}constructor.constructor({other}{run}{other})()",
+    "ng-init": "ng-app ng-init={q}constructor.constructor({other}{run}{other})()",
     "x-init": "x-data x-init={q}{run}",
     "htmx": "hx-trigger={q}load{q} hx-on::trigger={q}{run}",
     "data": "data-nosto={q}x",
@@ -109,13 +111,23 @@ ATTRIBUTE_BREAKOUTS: Rows = (
         for handler, rest in _HANDLERS.items()
     ),
     *(
-        (f"attribute-{name}-after-{blank}", f"{quote}{between}autofocus{between}tabindex=0{between}onfocus={RUN}")
-        for name, quote in _QUOTES.items()
+        # What the page's own quote ends is an attribute of its own, or it would stand in the handler.
+        (
+            f"attribute-{name}-after-{blank}",
+            between.join(
+                (quote, "autofocus", f"tabindex={quote}0{quote}", f"onfocus={quote}{RUN}{quote}", f"x={quote}")
+            ),
+        )
+        for name, quote in list(_QUOTES.items())[:3]
         for blank, between in _BETWEEN.items()
     ),
     *(
-        (f"attribute-{name}-sets-{other}", f"{quote} " + rest.format(q=quote, run=RUN))
-        for name, quote in list(_QUOTES.items())[:2]
+        (f"attribute-unquoted-after-{blank}", between.join(("x", "autofocus", "tabindex=0", f"onfocus={RUN}")))
+        for blank, between in _BETWEEN.items()
+    ),
+    *(
+        (f"attribute-{name}-sets-{other}", f"{quote} " + rest.format(q=quote, other=inner, run=RUN))
+        for name, quote, inner in (("double", '"', "'"), ("single", "'", '"'))
         for other, rest in _OTHERS.items()
     ),
     *((f"attribute-ends-{name}-image", end + IMG) for name, end in _ENDS.items()),

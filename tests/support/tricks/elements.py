@@ -13,7 +13,7 @@ _RUNNING = {
     "frameset": f"<frameset onload={RUN}>",
     "image": f"<image src=x onerror={RUN}>",
     "image-srcset": f"<img srcset=x onerror={RUN}>",
-    "image-slashes": f"<img/src=x/onerror={RUN}>",
+    "image-slashes": f'<img/src="x"/onerror={RUN}>',
     "image-line-feeds": f"<img\nsrc=x\nonerror\n=\n{RUN}>",
     "image-quoted": f'<img src="x" onerror="{RUN}">',
     "image-load": f"<img src=data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA= onload={RUN}>",

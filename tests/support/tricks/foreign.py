@@ -26,7 +26,8 @@ _RAW = ("style", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript",
 # Elements that throw the parser out of SVG and MathML.
 _THROWN_OUT = ("p", "b", "br", "div", "table", "h1", "pre", "img", "body", "font color=x")
 
-# What was published against sanitisers: parsed once it is harmless, written down and parsed again it runs.
+# What was published against sanitisers: parsed once it is harmless, written down and parsed again it ran. Browsers
+# have mended some since.
 _MUTATING = {
     "svg-paragraph": '<svg></p><style><a id="</style><img src=x onerror=window.canary=1>">',
     "math-form": "<form><math><mtext></form><form><mglyph><style></math><img src=x onerror=window.canary=1>",
@@ -70,7 +71,7 @@ _OWN = {
     "svg-discard": f"<svg><discard onbegin={RUN}>",
     "svg-foreign-frame": f"<svg><foreignObject><iframe onload={RUN}></iframe></foreignObject></svg>",
     "svg-case": "<svg><foreignobject><FOREIGNOBJECT><textPath viewbox=x>",  # the parser mends their case
-    "svg-self-closed": f"<svg/onload={RUN}/>",
+    "svg-self-closed": f"<svg/onload={RUN}//>",  # the slash is the value's, and a comment
     "math-href": f"<math href=javascript:{RUN}>x</math>",
     "math-link": f"<math><maction actiontype=statusline xlink:href=javascript:{RUN}>x</maction></math>",
     "xml-section-end": f"]]>{IMG}<![CDATA[",

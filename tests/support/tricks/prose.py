@@ -187,7 +187,7 @@ _WORDS = {
     "separators": "a,b;c|d/e:f",
     "number-sign-last": "Jane#",
     "quotes-only": "''\"\"``",
-    "scunthorpe": "Mr. Null van den Test-O'Doe, Jr.",
+    "particles": "Mr. John van den O'Doe-Doe, Jr. (né Doe)",  # signs that names do have
     "hash-magic": "0e462097431906509019562988736854",  # equals zero to PHP
     "nosto-placeholder": "%%nosto%% #{nosto} {nosto}",
 }

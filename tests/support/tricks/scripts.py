@@ -94,7 +94,6 @@ _CONTEXTS = {
     "comment": ";{run}/*",
     "html-comment": ";{run}<!--",
     "times": "*({run})*{quote}",
-    "key": ":({run}),{quote}",
     "ternary": "?1:({run})+{quote}",
     "in": " in[{run}]in {quote}",
     "or": "||({run})||{quote}",
@@ -181,6 +180,8 @@ _CODE = {
 
 # One more key or one more call in an object that stays well formed.
 _KEYS = {
+    "value": f'":({RUN}),"',  # where it is a key itself
+    "value-single": f"':({RUN}),'",
     "permission": '","marketing_permission":true,"x":"',
     "call": '"}),api.customer({"email":"john.doe@example.com',
     "object": '"},{"email":"john.doe@example.com',

