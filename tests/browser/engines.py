@@ -128,7 +128,8 @@ def _firefox(stack: ExitStack) -> Engine:
             break
         time.sleep(0.1)
     assert address, told.read_text()
-    socket = stack.enter_context(connect(f"{address[1]}/session", max_size=None))
+    # Pings of its own thread would take from the random numbers that Hypothesis keeps an eye on.
+    socket = stack.enter_context(connect(f"{address[1]}/session", max_size=None, ping_interval=None))
     numbers = iter(range(1, 10**9))
 
     def send(method: str, **parameters: Any) -> Any:
