@@ -110,12 +110,11 @@ class SafeModel(BaseModel):
         if kind in {"json_invalid", "string_unicode"}:
             # Half a surrogate pair, as itself or as \ud800, is taken by json; pydantic's parser refuses it.
             try:
-                data: Any = json.loads(json_data)
+                return cls.model_validate(json.loads(json_data), **options)
+            except cls.invalid as error:
+                problems = error.problems
             except (ValueError, RecursionError):
                 pass
-            else:
-                del json_data
-                return cls.model_validate(data, **options)
         del json_data, options
         raise cls.invalid(cls.__name__, problems)
 

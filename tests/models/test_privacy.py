@@ -229,6 +229,11 @@ WAYS = [
         "model_validate_json, surrogate",
     ),
     way(
+        lambda p: Customer.model_validate_json(p.in_json().replace("@", "\\ud800", 1)),
+        InvalidTagging,
+        "model_validate_json, surrogate in what is JSON",
+    ),
+    way(
         lambda p: Customer.model_validate_json(p.text().encode() + b"\xff"),
         InvalidTagging,
         "model_validate_json, no UTF-8",
