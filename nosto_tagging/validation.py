@@ -124,16 +124,11 @@ class SafeModel(BaseModel):
 
         Raises `InvalidTagging` (`InvalidSettings` for settings).
         """
-        # Anything else goes the other way: pydantic would say that it wants a text.
-        if isinstance(cast("object", obj), Mapping):
-            obj = dict(obj)
-            validate = super().model_validate_strings
-        else:
-            validate = super().model_validate
+        # The validator below has pydantic look at the values as Python's: its own way here would do the same.
         try:
-            return validate(obj, **options)
-        except ValidationError as error:
-            problems = _problems(error)
+            return cls.model_validate(obj, **options)
+        except cls.invalid as error:
+            problems = error.problems
         del obj, options
         raise cls.invalid(cls.__name__, problems)
 
