@@ -84,7 +84,7 @@ def arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[lis
     stream = parser.stream
     while stream.current.type != "block_end":
         if (given or keywords or unpacked) and stream.skip_if("comma") and stream.current.type == "block_end":
-            parser.fail(f"{tag.value} ends in a comma", stream.current.lineno)
+            parser.fail(f"{tag.value} ends in a comma")
         if stream.current.type == "name" and stream.look().type == "assign":
             name = next(stream)
             next(stream)
@@ -92,12 +92,12 @@ def arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[lis
                 parser.fail(f"{tag.value} has no {name.value!r}, must be one of: {', '.join(allowed)}", name.lineno)
             if name.value in keywords:
                 parser.fail(f"{tag.value} has {name.value!r} twice", name.lineno)
-            keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression(), lineno=name.lineno)
+            keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression())
         elif stream.current.type in ("mul", "pow") and stream.current.type not in unpacked:
             stars = next(stream).type
             unpacked[stars] = parser.parse_expression()
         elif given or keywords or unpacked:
-            parser.fail(f"{tag.value} takes one customer, and it stands first", stream.current.lineno)
+            parser.fail(f"{tag.value} takes one customer, and it stands first")
         else:
             given.append(parser.parse_expression())
     named = [name for name in keywords if name != "nonce"]
@@ -106,7 +106,7 @@ def arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[lis
         parser.fail(message, tag.lineno)
     if unpacked:
         pair = [unpacked.get("mul", nodes.Tuple([], "load")), unpacked.get("pow", nodes.Dict([]))]
-        keywords[HANDED_ON] = nodes.Keyword(HANDED_ON, nodes.Tuple(pair, "load"), lineno=tag.lineno)
+        keywords[HANDED_ON] = nodes.Keyword(HANDED_ON, nodes.Tuple(pair, "load"))
     return given, list(keywords.values())
 
 

@@ -66,7 +66,6 @@ def js_strings(values: list[str]) -> list[str]:
     # backslashes go first: from then on every backslash stands before the letter that it escapes.
     if b"\\" in specials:
         joined = joined.replace("\\\\", "\\u005c")
-        specials = specials.replace(b"\\", b"")
     for special in set(specials):
         joined = joined.replace(*_JS_ESCAPES[special])
     escaped = joined.split(_BETWEEN_JS)
