@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import string
 
@@ -47,6 +48,30 @@ def test_all_settings_are_held_as_they_are_given():
     assert Settings.model_validate(ALL) == Settings(**ALL)
 
 
+@pytest.mark.parametrize(
+    "validate",
+    [
+        Settings.model_validate,
+        lambda settings, **options: Settings.model_validate_json(json.dumps(settings), **options),
+        Settings.model_validate_strings,
+    ],
+    ids=["mapping", "json", "strings"],
+)
+def test_pydantics_options_reach_pydantic(validate):
+    assert validate({"enabled": "true"}) == Settings()
+    with pytest.raises(InvalidSettings) as caught:
+        validate({"enabled": "true"}, strict=True)
+    assert str(caught.value) == "Settings.enabled must be true or false, got text of 4 characters"
+
+
+def test_pydantics_options_reach_pydantic_from_json_that_its_own_parser_refuses():
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.model_validate_json('{"account_id": "\\ud800", "enabled": "true"}', strict=True)
+    assert (
+        str(caught.value) == f"{ACCOUNT}1 character; Settings.enabled must be true or false, got text of 4 characters"
+    )
+
+
 def test_an_unknown_setting_is_refused_and_named():
     assert refusal(acount_id="x") == f"Settings has no field 'acount_id', must be one of: {FIELDS}"
     assert refusal(NOSTO_HOST="staging") == f"Settings has no field 'NOSTO_HOST', must be one of: {FIELDS}"
@@ -72,7 +97,7 @@ ACCOUNT = (
 
 @pytest.mark.parametrize(
     "account_id",
-    ["shopify-11368366139", "a", "0", "-", "~", "_", "A.b", "..a", "a..", "a" * 200, "a1B2-._~"],
+    ["shopify-11368366139", "a", "X", "0", "-", "~", "_", "A.b", "..a", "a..", "a" * 200, "a1B2-._~"],
 )
 def test_an_account_id_that_can_stand_in_a_url_path_is_taken_as_it_is(account_id: str):
     assert Settings(account_id=account_id).account_id == account_id

@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 import traceback
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -158,6 +159,20 @@ def test_a_tag_prints(source: str, printed: str) -> None:
             5,
         ),
         ("{% nosto_customer email=a, email=b %}", "nosto_customer has 'email' twice", 1),
+        # The line is the one on which the author has to look.
+        (
+            "{% nosto_customer\nemial\n=\n\na\n%}",
+            f"nosto_customer has no 'emial', must be one of: {FIELDS}",
+            2,
+        ),
+        ("{% nosto_customer\nemail=a\nemail\n=\n\nb\n%}", "nosto_customer has 'email' twice", 3),
+        ("{% nosto_customer\na\nb\n%}", "nosto_customer takes one customer, and it stands first", 3),
+        ("{% nosto_customer\na,\n\n%}", "nosto_customer ends in a comma", 4),
+        (
+            "\n{% nosto_customer\na\nemail=b\n%}",
+            "nosto_customer takes a customer or fields, got both (a customer and email)",
+            2,
+        ),
         ("{% nosto_customer a, b %}", "nosto_customer takes one customer, and it stands first", 1),
         ("{% nosto_customer a b %}", "nosto_customer takes one customer, and it stands first", 1),
         ("{% nosto_customer email=a, b %}", "nosto_customer takes one customer, and it stands first", 1),
@@ -712,6 +727,48 @@ def test_the_loader_goes_into_a_choice_of_the_sites_own() -> None:
     )
     source = "{% import 'nosto/customer.html' as nosto %}{{ nosto.customer_block(customer) }}"
     assert env.from_string(source).render(customer=JANE_TAGGED) == JANE_BLOCK
+
+
+def test_the_loader_gives_a_template_with_its_file_for_good_and_names_the_one_that_it_lacks() -> None:
+    env = Environment(loader=template_loader())
+    source, filename, is_up_to_date = template_loader().get_source(env, "nosto/script.html")
+    assert Path(filename or "").read_text(encoding="utf-8") == source
+    assert is_up_to_date() is True
+    with pytest.raises(TemplateNotFound) as caught:
+        template_loader().get_source(env, "nosto/custmer.html")
+    assert caught.value.name == "nosto/custmer.html"
+
+
+def test_a_macro_sees_the_environments_globals_or_those_that_its_import_is_given() -> None:
+    env = environment()
+    env.globals["nonce"] = "environment"
+    assert env.get_template("nosto/script.html").globals["nonce"] == "environment"
+    given = env.get_template("nosto/customer.html", globals={"nonce": "own"})
+    assert given.globals["nonce"] == "own"
+
+
+@pytest.mark.parametrize("name", ["block", "snippet", "statement", "statement_attribute", "client_script"])
+def test_a_global_goes_by_its_name_in_a_traceback(name: str) -> None:
+    assert environment().globals[f"nosto_{name}"].__name__ == f"nosto_{name}"
+
+
+def test_a_name_that_is_no_name_is_not_told() -> None:
+    for name in (None, "jane.doe@example.com"):
+        with pytest.raises(UndefinedName) as caught:
+            render("{{ nosto_block(customer) }}", customer=Undefined(name=name))
+        assert str(caught.value) == UNDEFINED.format("A value")
+
+
+def test_an_item_and_an_attribute_of_one_name_are_told_apart_in_a_tag() -> None:
+    class Row(dict[str, str]):
+        source = "attribute"
+
+    row = Row(source="item", email="jane.doe@example.com")
+    for source in ("row.source", "row['source']"):
+        printed = "attribute" if source == "row.source" else "item"
+        assert render(f"{{% nosto_customer_snippet email=row.email, source={source} %}}", row=row) == (
+            EMAIL_SCRIPT.replace("}", f',"source":"{printed}"}}')
+        )
 
 
 def test_the_extension_alone_leaves_a_sites_own_loader_alone() -> None:

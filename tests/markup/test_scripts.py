@@ -237,6 +237,12 @@ def test_a_model_made_past_validation_is_escaped_all_the_same() -> None:
     )
 
 
+def test_a_model_made_past_validation_of_nothing_makes_an_empty_object() -> None:
+    nobody = Customer.model_construct(**dict.fromkeys(Customer.model_fields))
+    assert snippet(nobody) == "<script>nostojs(api => api.customer({}))</script>"
+    assert statement(api.customer(nobody)) == "nostojs(api => api.customer({}))"
+
+
 def test_a_customer_of_a_subclass_and_an_unpickled_one_make_the_same_snippet() -> None:
     class Buyer(Customer):
         pass

@@ -413,6 +413,35 @@ class TestProxies:
         assert snippet(nobody) == ""
         assert Tagger().customer(nobody) is None
 
+    def test_anything_else_behind_a_proxy_is_refused_as_the_proxy_that_it_is(self) -> None:
+        row = LocalProxy(lambda: 7)
+        with pytest.raises(InvalidArgument) as caught:
+            snippet(row)
+        assert str(caught.value) == (
+            "snippet() takes models such as Customer, calls of nosto_tagging.api, and None, got LocalProxy"
+        )
+        with pytest.raises(InvalidArgument) as caught:
+            Tagger().customer(row)
+        assert str(caught.value) == (
+            "customer must be a Customer, a mapping of its fields, or None, got LocalProxy; "
+            "Customer.from_object() makes one from an object with attributes"
+        )
+
+
+def test_a_customer_that_cannot_say_who_it_is_without_an_email_is_left_out_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken(Customer):
+        def without_email(self) -> Customer:
+            raise LookupError("jane.doe@example.com")
+
+    broken = Broken(**JANE)
+    with pytest.raises(LookupError):
+        Tagger(Settings(leave_out_email=True)).snippet(broken)
+    tagger = Tagger(Settings(leave_out_email=True, errors="log"))
+    assert tagger.statement(broken, SEVEN) == 'nostojs(api => api.customer({"customer_reference":"7"}))'
+    assert caplog.record_tuples == [("nosto_tagging", logging.ERROR, "Left out of Python: raised LookupError")]
+
 
 def test_a_model_that_lacks_a_field_has_it_not_given() -> None:
     jane = Customer(email="jane.doe@example.com")

@@ -1056,6 +1056,10 @@ def test_what_is_neither_a_mapping_nor_an_object_is_refused_where_pydantic_is_to
     assert str(caught.value) == "Customer must be given as fields or a mapping of them, got int"
 
 
+def test_a_mapping_is_as_good_as_a_dict_where_pydantic_is_to_be_strict():
+    assert Customer.model_validate(MappingProxyType(ROW), strict=True) == JANE
+
+
 # --- from an object --------------------------------------------------------------------------------------------------
 
 

@@ -94,6 +94,11 @@ def test_an_id_with_a_lone_surrogate_has_a_reference_too():
     assert customer_reference("\ud800", secret=KEY) == expected
 
 
+def test_a_secret_with_a_lone_surrogate_is_as_good_as_any():
+    expected = hmac.new(b"\xed\xa0\x80" * 11, b"1", "sha256").hexdigest()
+    assert customer_reference(1, secret="\ud800" * 11) == expected
+
+
 @pytest.mark.parametrize("claims", [Markup, Lying])
 def test_texts_that_claim_to_be_something_else_are_what_is_there(claims: type):
     plain = "d6b88490f9bffcf7c480084d95572088c722772a0220f0185f34499502e53ded"

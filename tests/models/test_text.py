@@ -66,6 +66,7 @@ def reference(text: str) -> str:
     ("given_text", "carried"),
     [
         ("Jane", "Jane"),
+        ("XJaneX", "XJaneX"),
         ("", ""),
         # the row on NUL and the other controls
         ("Ja\0ne", "Jane"),
