@@ -5,14 +5,16 @@
 # make load    two apps under load, each response compared whole with its own customer's page (some ten minutes)
 # make bench   times against what one would write by hand
 # make fuzz    look for what breaks a promise, for SECONDS=600; what it comes upon lies in build/fuzz
+# make mutation  change the library in every way that mutmut knows, and see a test fail each time (JOBS=1 for one core)
 # make nox     the tests under every Python from 3.11 on that this machine has
 PYTHON ?= python3
 BIN := .venv/bin
 STRICT ?=
+JOBS ?=
 SECONDS ?= 600
 export NOSTO_TAGGING_STRICT := $(STRICT)
 
-.PHONY: demo test suite pages test-engines test-safety load bench fuzz nox clean
+.PHONY: demo test suite pages test-engines test-safety load mutation bench fuzz nox clean
 
 demo: .venv/made-for-use
 	@$(BIN)/nosto-tagging render examples/static_site/page.html \
@@ -50,6 +52,10 @@ test-safety: .venv/made-for-development build/npm/made
 # The documentation's table is a copy of what the last run saw.
 load: .venv/made-for-development
 	PYTHONPATH=tests $(BIN)/python -m load.run build/load-report.json docs/load.md
+
+# The figures and the list in docs/mutation.md are what the last run saw.
+mutation: .venv/made-for-development
+	PYTHONPATH=tests $(BIN)/python -m mutation $(if $(JOBS),--jobs $(JOBS))
 
 bench: .venv/made-for-development
 	$(BIN)/python benchmarks/run.py
