@@ -463,3 +463,22 @@ def test_a_frameworks_configuration_is_read_without_turning_its_values_into_text
 
     config = {"NOSTO_ENABLED": False, "NOSTO_NONCE": nonce, "NOSTO_HOST": None, "NOSTO_ERRORS": "", "DEBUG": True}
     assert named(config) == {"enabled": False, "nonce": nonce}
+
+
+def test_a_json_schema_says_which_settings_there_are_and_what_they_take():
+    schema = Settings.model_json_schema()
+    assert schema.pop("description").startswith("A site's settings")
+    text_or_nothing = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+    assert schema == {
+        "title": "Settings",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "account_id": {"title": "Account Id", **text_or_nothing},
+            "host": {"title": "Host", "type": "string", "enum": ["production", "staging"], "default": "production"},
+            "enabled": {"title": "Enabled", "type": "boolean", "default": True},
+            "nonce": {"title": "Nonce", **text_or_nothing},
+            "errors": {"title": "Errors", "type": "string", "enum": ["raise", "log"], "default": "raise"},
+            "leave_out_email": {"title": "Leave Out Email", "type": "boolean", "default": False},
+        },
+    }

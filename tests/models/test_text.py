@@ -67,6 +67,7 @@ def reference(text: str) -> str:
     [
         ("Jane", "Jane"),
         ("XJaneX", "XJaneX"),
+        ("X\tX", "X\tX"),
         ("", ""),
         # the row on NUL and the other controls
         ("Ja\0ne", "Jane"),
