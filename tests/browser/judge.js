@@ -12,7 +12,8 @@
     };
     const all = () => { documents.length = 0; visit(document); return documents; };
 
-    await window.ready;
+    // What never comes is as bad as what comes wrong, and must not be waited for.
+    await Promise.race([window.ready, pause(5000)]).catch(() => {});
     // A handler of an image that does not load runs late.
     for (let waited = 0; waited < 40 && all().some((each) => [...each.images].some((one) => !one.complete)); waited++) {
         await pause(5);
@@ -46,9 +47,11 @@
     }
     return JSON.stringify({
         ran: documents.some((each) => each.defaultView && each.defaultView.canary !== undefined),
+        recorded: window.calls !== undefined,
         calls: window.calls || [],
         blocks,
         outline,
+        text: document.body ? document.body.innerText : "",
         violations: window.violations || [],
     });
 })()

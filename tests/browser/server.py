@@ -48,7 +48,10 @@ def serve() -> Iterator[Site]:
             self.send_header("Cache-Control", "max-age=600" if self.path.startswith("/lib/") else "no-store")
             self.send_header("Content-Length", str(len(found.body)))
             self.end_headers()
-            self.wfile.write(found.body)
+            try:
+                self.wfile.write(found.body)
+            except ConnectionError:
+                self.close_connection = True  # the browser has left the page early
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base calls it
             """Nothing: pytest shows what went wrong."""

@@ -15,6 +15,7 @@ __all__ = [
     "Maker",
     "Page",
     "after_shift",
+    "bare",
     "charset",
     "fetched",
     "framed",
@@ -114,13 +115,20 @@ def after_shift(charset: str, shift: str) -> Maker:
     return lambda cells: html_page(f"<p>{shift}</p>{cells}", content_type=made, encoding="latin-1")
 
 
-def fetched(take: str) -> Maker:
+def bare(cells: str) -> Page:
+    """Nothing but the output, opened as if it were a page."""
+    return Page(Answer(cells.encode("ascii", "replace")))
+
+
+def fetched(take: str, *, policy: str = "") -> Maker:
     """A page that gets the output as JSON and puts it in by `take`."""
 
     def page(cells: str) -> Page:
         fragment = Answer(json.dumps({"html": cells}).encode("ascii", "replace"), "application/json")
         script = f"ready = fetch('/fragment.json').then((it) => it.json()).then((data) => {{ {take} }});"
-        return html_page("<main></main>", after=f"<script>{script}</script>", others={"/fragment.json": fragment})
+        headers = {"Content-Security-Policy": policy} if policy else {}
+        after = f"<script>{script}</script>"
+        return html_page("<main></main>", after=after, headers=headers, others={"/fragment.json": fragment})
 
     return page
 

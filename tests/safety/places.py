@@ -20,6 +20,7 @@ from safety.pages import (
     NONCE,
     Maker,
     after_shift,
+    bare,
     charset,
     fetched,
     framed,
@@ -59,6 +60,10 @@ class Place(NamedTuple):
     act: str = ""
     """JavaScript that a visitor's or the page's own doing stands for, run before anybody looks."""
     nonce: str | None = None
+    recorded: bool = True
+    """Whether the page has the recorder; one that is no HTML of the author's has not."""
+    hides: bool = False
+    """Whether the values must not be seen, though they do not arrive."""
     guarded: str = ""
     """Why nothing could go wrong in it whatever was printed; only then may the control find nothing."""
     becomes: Callable[[str], str] = lambda value: value
@@ -70,6 +75,11 @@ class Place(NamedTuple):
 
     def holds_in(self, engine: str) -> Holds:
         return self.elsewhere.get(engine, (self.holds, ""))[0]
+
+    @property
+    def unseen(self) -> bool:
+        """Whether a person must not see the values."""
+        return self.hides or (self.output == "block" and self.holds != "inert")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.output}"
@@ -178,6 +188,13 @@ _ATTRIBUTES = (
     Place("unquoted attribute, as it is", "snippet", _in("<b title={}>a</b>"), "inert", "It ends at the first blank.",
           compares=_VALUED),
     Place("attribute, escaped, then innerHTML", "block", _escaped_in('<b data-html="{}"></b>'), act=_FROM_DATA),
+    Place("single-quoted attribute, escaped, then innerHTML", "block", _escaped_in("<b data-html='{}'></b>"),
+          act=_FROM_DATA),
+    Place("unquoted attribute, escaped", "block", _escaped_in("<b title={}></b>"), "inert",
+          "It ends at the first blank.", compares=_VALUED),
+    Place("unquoted attribute, escaped", "snippet", _escaped_in("<b title={}></b>"), "inert",
+          "It ends at the first blank.", compares=_VALUED),
+    Place("srcdoc, as it is", "block", _in('<iframe srcdoc="{}"></iframe>'), "inert", _QUOTES, compares=_VALUED),
     Place("attribute, escaped", "snippet", _escaped_in('<b title="{}"></b>'), "inert", _TAKES,
           guarded="The author escapes it."),
     Place('href="javascript:"', "attribute", _in('<a href="javascript:{}">a</a>'), act=_FOLLOW),
@@ -194,8 +211,10 @@ _FETCHED = (
           page=fetched(_INNER)),
     Place("JSON, put in as a contextual fragment", "block", _as_it_is, page=fetched(_FRAGMENT)),
     Place("JSON, put in as a contextual fragment", "snippet", _as_it_is, page=fetched(_FRAGMENT)),
-    Place("JSON, opened as HTML", "block", _in_json, "inert", "The root stays hidden.", compares=_VALUED),
-    Place("JSON, opened as HTML", "snippet", _in_json, "inert", "The script does not parse.", compares=_VALUED),
+    Place("JSON, opened as HTML", "block", _in_json, "inert", "The root stays hidden.", compares=_VALUED,
+          page=bare, recorded=False, hides=True),
+    Place("JSON, opened as HTML", "snippet", _in_json, "inert", "The script does not parse.", compares=_VALUED,
+          page=bare, recorded=False, hides=True),
     *(
         Place(name, output, _as_it_is, page=page)
         for name, page in (
@@ -210,8 +229,9 @@ _FETCHED = (
             )),
             ("Turbo stream", swapped(
                 "turbo.js", '<div id="target"></div>',
-                "ready = addEventListener('load', () => fetch('/fragment').then((it) => it.text())"
-                ".then((text) => Turbo.renderStreamMessage(text))) ?? new Promise((run) => setTimeout(run, 200));",
+                "ready = new Promise((loaded) => addEventListener('load', loaded)).then(() => fetch('/fragment'))"
+                ".then((it) => it.text()).then((text) => Turbo.renderStreamMessage(text))"
+                ".then(() => new Promise((run) => setTimeout(run, 100)));",
                 '<turbo-stream action="append" target="target"><template>{}</template></turbo-stream>',
             )),
         )
@@ -265,10 +285,10 @@ _CHARSETS = (
         for output in _MARKUP
     ),
     Place("charset UTF-16, declared wrongly", "block", _as_it_is, "inert", "The whole page is unreadable.",
-          guarded="The whole page is unreadable.",
+          guarded="The whole page is unreadable.", recorded=False,
           page=charset("text/html; charset=utf-16")),
     Place("charset UTF-16, declared wrongly", "snippet", _as_it_is, "inert", "The whole page is unreadable.",
-          guarded="The whole page is unreadable.",
+          guarded="The whole page is unreadable.", recorded=False,
           page=charset("text/html; charset=utf-16")),
     Place("charset ISO-2022-JP, after a foreign ESC ( J", "block", _as_it_is,
           page=after_shift("iso-2022-jp", "\x1b(J")),
@@ -277,6 +297,7 @@ _CHARSETS = (
 )  # fmt: skip
 
 _STRICT = f"default-src 'none'; script-src 'nonce-{NONCE}'"
+_TYPED = "require-trusted-types-for 'script';"
 _POLICIES = (
     *(
         Place(f"CSP: {name}", output, _as_it_is, page=under_policy(policy), nonce=NONCE)
@@ -288,6 +309,12 @@ _POLICIES = (
         )
         for output in _MARKUP
     ),
+    Place("CSP: Trusted Types, put in by the author's policy", "block", _as_it_is, page=fetched(
+        f"const policy = trustedTypes.createPolicy('shop', {{ createHTML: (text) => text }});"
+        f"data.html = policy.createHTML(data.html); {_INNER}", policy=f"{_TYPED} trusted-types shop")),
+    Place("CSP: Trusted Types, put in as text", "block", _as_it_is, "inert", "The browser refuses it.",
+          page=fetched(_INNER, policy=f"{_TYPED} trusted-types 'none'"),
+          guarded="The browser refuses any text."),
     Place("CSP: a nonce, and none given", "block", _as_it_is, page=under_policy(_STRICT)),
     Place("CSP: a nonce, and none given", "snippet", _as_it_is, "inert", "The policy keeps it from running.",
           page=under_policy(_STRICT)),

@@ -41,15 +41,22 @@ def carried(character: str) -> str:
 
 
 def read_back(engine: Engine, site: Site, form: Output, customers: Sequence[Customer]) -> None:
-    """Hand all over in one page, and see each come out as what its model holds."""
-    found = look(engine, site, html_page("".join(OURS(form, who, None) for who in customers)), patience=0)
+    """Hand all over in one page, and see each come out as what its model holds, and nothing else in the page."""
+    found = look_at(engine, site, form, customers)
+    harmless = [who.model_copy(update={name: "Jane" for name in FREE_TEXT if getattr(who, name)}) for who in customers]
     assert found == Found(
         ran=False,
+        recorded=True,
         calls=[] if form == "block" else [["api.customer", [called(who)]] for who in customers],
         blocks=[[list(pair) for pair in in_block(who)] for who in customers] if form == "block" else [],
-        outline=found.outline,
+        outline=look_at(engine, site, form, harmless).outline,
+        text="before\n\nafter",
         violations=[],
     )
+
+
+def look_at(engine: Engine, site: Site, form: Output, customers: Sequence[Customer]) -> Found:
+    return look(engine, site, html_page("".join(OURS(form, who, None) for who in customers)), patience=0)
 
 
 def slices(found: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -22,8 +22,10 @@ __all__ = ["OURS", "Found", "Renderer", "Trials", "customer", "look"]
 _BROWSER = Path(__file__).parent.parent / "browser"
 _RECORDER = Answer((_BROWSER / "recorder.js").read_bytes(), "text/javascript; charset=utf-8")
 _JUDGE = (_BROWSER / "judge.js").read_text()
-# The fields of the customers here that hold the value: in both forms, in blocks only, in scripts only.
-FIELDS = ("first_name", "city", "source")
+# The fields of the customers here that hold the value: in both forms, and in blocks only. In a script it stands once:
+# twice, the second may disarm the first.
+FIELDS = ("first_name", "city")
+EMAIL = "jane.doe@example.com"
 
 Renderer = Callable[[Output, Customer, str | None], str]
 """An output of a customer, with a nonce where it is a script element."""
@@ -49,15 +51,17 @@ class Found(NamedTuple):
     """What became of a page."""
 
     ran: bool
+    recorded: bool
     calls: list[Any]
     blocks: list[Any]
     outline: list[tuple[str, str]]
+    text: str
     violations: list[str]
 
 
 def customer(value: str) -> Customer:
     """Somebody with that value wherever it is tried."""
-    return Customer(email="jane.doe@example.com", marketing_permission=True, **dict.fromkeys(FIELDS, value))
+    return Customer(email=EMAIL, marketing_permission=True, **dict.fromkeys(FIELDS, value))
 
 
 @cache
@@ -96,8 +100,10 @@ class Trials:
     def holds(self, place: Place, values: Sequence[str]) -> bool:
         """Whether what must hold in `place` does, for all `values` in one page."""
         customers = [customer(value) for value in values]
-        found = self._look(place, customers)
+        found = self.look(place, customers)
         if found.ran or self._structure(place, found) != self._harmless_structure(place, customers):
+            return False
+        if place.unseen and EMAIL in found.text:
             return False
         match place.holds_in(self._engine.name):
             case "arrives":
@@ -107,7 +113,8 @@ class Trials:
             case "known":
                 return self._arrived(place, customers, found, as_known=True)
 
-    def _look(self, place: Place, customers: Sequence[Customer]) -> Found:
+    def look(self, place: Place, customers: Sequence[Customer]) -> Found:
+        """What becomes of these customers in one page."""
         cells = "\n".join(place.cell(self._render(place.output, each, place.nonce)) for each in customers)
         return look(self._engine, self._site, place.page(cells), place.act)
 
@@ -126,9 +133,10 @@ class Trials:
         known = self._outlines.get((str(place), held))
         if known is None:
             harmless = [_harmless(held=each) for each in held]
-            found = self._look(place, harmless)
+            found = self.look(place, harmless)
             # A page where nothing can go wrong has to be as it should be, or what follows says nothing.
             assert not found.ran
+            assert found.recorded == place.recorded, f"{place}: nobody writes down what Nosto is told"
             holds = place.holds_in(self._engine.name)
             if holds == "arrives":
                 assert self._arrived(place, harmless, found), f"{place}: not even harmless values arrive, but {found}"

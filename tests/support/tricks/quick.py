@@ -15,6 +15,9 @@ QUICK_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "string-breakouts": (
         "string-break",
+        *("plain-block-comment", "plain-template-literal", "plain-line-feed", "plain-line-separator"),
+        *("plain-paragraph-separator", "plain-double-quote", "plain-single-quote", "plain-backslash-quote"),
+        *("plain-percent", "plain-entity", "plain-substitution"),
         "backslash",
         "backslash-u0000",
         "line-comment-end",

@@ -208,7 +208,27 @@ _STYLES = {
     "attribute": "[value^='a']{background:url(https://example.com/a)}",
 }
 
+# Code of characters that are written as they are, so that it runs wherever one other character alone gets through:
+# the recorder of the browser's tests knows `ran`. The statement around a value ends in two braces' worth of brackets.
+_PLAIN = {
+    "block-comment": "*/ran();/*",
+    "template-literal": "`;ran();//",
+    "line-feed": "Jane\nran();//",
+    "line-separator": "Jane\u2028ran();//",
+    "paragraph-separator": "Jane\u2029ran();//",
+    "double-quote": '"}));ran();//',
+    "single-quote": "'}));ran();//",
+    "backslash-quote": '\\"}));ran();//',
+    "percent": "%22%7D));ran();//",
+    "entity": "&quot;&#125;));ran();//",
+    "script-data": "<!--<script>ran()",
+    "substitution": "${ran()}",
+    "vue": "{{ran()}}",
+    "angular-brackets": "[[ran()]]",
+}
+
 STRING_BREAKOUTS: Rows = (
+    *((f"plain-{name}", value) for name, value in _PLAIN.items()),
     *(
         (f"string-{name}-{context}", quote + rest.format(run=RUN, quote=quote))
         for name, quote in _QUOTES.items()
