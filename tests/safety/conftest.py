@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,18 @@ def values(pytestconfig: pytest.Config, browser_engine: Engine) -> tuple[tuple[s
     """Trick, name and value of what is tried in this engine."""
     full = pytestconfig.getoption("--safety") == "full" and browser_engine.name == "chromium"
     return EVERY if full else QUICK
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    outcome = yield
+    report = item.config.stash[_REPORT]
+    if outcome.failed:
+        report.failed.append(item.nodeid)
+    elif outcome.skipped:
+        *_, reason = outcome.longrepr if isinstance(outcome.longrepr, tuple) else (str(outcome.longrepr),)
+        report.skipped.append(f"{item.nodeid}: {reason}")
+    return outcome
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -43,6 +43,10 @@ class Report:
     """How many characters were read back, by engine and form."""
     models: dict[str, int] = field(default_factory=dict)
     """How many customers that Hypothesis made were read back, by engine."""
+    failed: list[str] = field(default_factory=list)
+    """The tests that failed, of whatever kind."""
+    skipped: list[str] = field(default_factory=list)
+    """What could not be tried, with the reason."""
     control: dict[str, list[str]] = field(default_factory=dict)
     """The rows in which an unsafe renderer was seen to be unsafe, by engine."""
     seconds: float = 0
@@ -118,6 +122,8 @@ def _document(data: dict[str, Any]) -> str:
     characters = "; ".join(f"{form}: {count:,}" for form, count in data["characters"].items())
     control = "; ".join(f"{engine}: {len(rows)}" for engine, rows in data["control"].items())
     models = "; ".join(f"{engine}: {count:,}" for engine, count in data["models"].items())
+    if data["failed"] or data["skipped"]:
+        sys.exit(f"Not written, for it was not a whole run: {data['failed'] + data['skipped']}")
     return f"""# Where the output may be dropped
 
 Written by `make test-safety`, on {data["date"]}; not by hand.

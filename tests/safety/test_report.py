@@ -24,6 +24,7 @@ def report() -> Report:
     made.add("chromium", THERE, ["words"], [])
     made.characters = {"chromium, block, alone": 1234}
     made.models = {"chromium": 20}
+    made.failed, made.skipped = ["test_x[webkit]"], ["test_y: Firefox is absent"]
     made.control = {"chromium": ["<x> | here: block"]}
     return made
 
@@ -61,6 +62,8 @@ def test_the_data_is_all_that_was_seen(report: Report, tmp_path: Path) -> None:
         ],
         "characters": {"chromium, block, alone": 1234},
         "models": {"chromium": 20},
+        "failed": ["test_x[webkit]"],
+        "skipped": ["test_y: Firefox is absent"],
         "control": {"chromium": ["<x> | here: block"]},
         "seconds": 1.5,
         "date": "2026-01-31",
@@ -82,7 +85,13 @@ def test_the_page_has_a_line_for_each_place_and_shows_what_failed(report: Report
         ["chromium, block, alone", "1,234"],
         ["whole customers made by Hypothesis, chromium", "20 customers"],
     ]
-    assert [node.text() for node in page.css(".bad")] == ["1 of 7 values failed", "1", "arrives 1 of 3 failed", "1/4"]
+    assert [node.text() for node in page.css(".bad")] == [
+        "1 of 7 values failed",
+        "Failed: test_x[webkit]",
+        "1",
+        "arrives 1 of 3 failed",
+        "1/4",
+    ]
 
 
 def test_the_documentations_table_has_a_line_for_each_place(report: Report, tmp_path: Path) -> None:
