@@ -463,3 +463,10 @@ def test_a_text_with_ideas_of_its_own_is_written_as_what_it_holds() -> None:
     assert snippet(api.Call(api.Step("setTaggingProvider", (Evil("customer"),)))) == (
         '<script>nostojs(api => api.setTaggingProvider("customer"))</script>'
     )
+
+
+def test_a_client_script_with_nothing_said_of_it_loads_by_itself_and_lets_the_page_go_on() -> None:
+    assert Tagger().client_script("shop") == (
+        "<script>window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})</script>"
+        '<script src="https://connect.nosto.com/include/shop" async=""></script>'
+    )

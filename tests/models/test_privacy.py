@@ -511,6 +511,7 @@ def test_the_fields_are_listed_once_and_the_problems_end_somewhere():
         Customer(**{f"field_{number}": 1 for number in range(1_000)})
     assert len(caught.value.problems) == 100
     assert str(caught.value).count("must be one of") == 1
+    assert caught.value.problems[1] == ("", "has no field 'field_1'")
 
 
 @pytest.mark.parametrize("method", ["parse_raw", "parse_file"])

@@ -19,14 +19,21 @@ BEGIN, END = "<!-- written by make mutation -->", "<!-- until here -->"
 ENOUGH = 95  # percent
 
 
-def run(files: list[str], jobs: int) -> None:
-    """Try the mutants of `files`, and put what became of them into the report in place of what it had of them."""
+def run(files: list[str], jobs: int, *, again: bool) -> None:
+    """Try the mutants of `files`, and put what became of them into the report in place of what it had of them.
+
+    `again` tries those only that survived the last time: what died once is dead.
+    """
     folders = [path for name in ("models", "markup") for path in (ROOT / "nosto_tagging" / name).glob("*.py")]
     if new := [path.name for path in folders if path.relative_to(ROOT).as_posix() not in NEAR and mutants(path)]:
         sys.exit(f"Not in tests/mutation/trial.py: {', '.join(new)}")
     todo = [mutant for file in files for mutant in mutants(ROOT / file)]
+    if again:
+        alive = {name for name, code in _report() if code == SURVIVED}
+        todo = [mutant for mutant in todo if mutant.name in alive]
     results = tried(todo, jobs)
-    kept = [each for each in _report() if not each[0].startswith(tuple(files))]
+    names = {mutant.name for mutant in todo} if again else set()
+    kept = [each for each in _report() if each[0] not in names and (again or not each[0].startswith(tuple(files)))]
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps([*kept, *((mutant.name, results[mutant]) for mutant in todo)]), encoding="utf-8")
 
@@ -79,10 +86,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mutation", description=__doc__)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes at a time")
     parser.add_argument("--judge", action="store_true", help="hold the last report against the list, and run nothing")
+    parser.add_argument("--again", action="store_true", help="only those that survived the last time")
     parser.add_argument("files", nargs="*", default=list(NEAR), help="some of them only, as nosto_tagging/api.py")
     options = parser.parse_args()
     if not options.judge:
-        run(options.files, options.jobs)
+        run(options.files, options.jobs, again=options.again)
     return judged(options.files)
 
 

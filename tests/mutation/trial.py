@@ -231,20 +231,20 @@ def _prove_that_mutants_are_imported(files: Iterable[str], tests: dict[str, Test
 
 
 def plan(mutant: Mutant, tests: dict[str, Test]) -> list[str]:
-    """The tests that call the function, or else anything of its file: near ones and one of each kind first."""
+    """The tests that call the function; all, for what stands outside one. One of each kind first, and the near ones."""
     within = f"{mutant.file}:{mutant.function}"
     chosen = [name for name, test in tests.items() if _touches(test, within, f"{within}.<locals>")]
     if not mutant.function or not chosen:
-        chosen = [name for name, test in tests.items() if _touches(test, "", f"{mutant.file}:")] or list(tests)
+        chosen = list(tests)
     kinds = {name: name.partition("[")[0] for name in chosen}
     slow = {kinds[name] for name in chosen if tests[name].seconds > SLOW}
     nth: Counter[str] = Counter()
 
-    def key(name: str) -> tuple[bool, bool, int]:
+    def key(name: str) -> tuple[bool, int, bool]:
         kind = kinds[name]
         nth[kind] += 1
         # Slow ones stay together, because they share what was slow to set up.
-        return kind in slow, not name.startswith(NEAR[mutant.file]), 0 if kind in slow else nth[kind]
+        return kind in slow, 0 if kind in slow else nth[kind], not name.startswith(NEAR[mutant.file])
 
     ordered, spent = sorted(chosen, key=key), 0.0
     for place, name in enumerate(ordered):
