@@ -126,9 +126,10 @@ def _document(data: dict[str, Any]) -> str:
         sys.exit(f"Not written, for it was not a whole run: {data['failed'] + data['skipped']}")
     return f"""# Where the output may be dropped
 
-Written by `make test-safety`, on {data["date"]}; not by hand.
+Written by `tests/safety/report.py` from what a run saw, on {data["date"]}; not by hand.
 
 * Engines: {engines}.
+* Values: {"every one in Chromium, the chosen ones elsewhere" if data["speed"] == "full" else "the chosen ones"}.
 * {len(data["rows"]):,} rows of place and engine, {checks:,} values in them, {failures:,} failures, {data["seconds"]:,.0f} seconds.
 * Characters read back. {characters}.
 * Whole customers, made by Hypothesis and read back. {models}.
