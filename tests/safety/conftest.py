@@ -49,9 +49,14 @@ def report(pytestconfig: pytest.Config) -> Report:
 
 
 @pytest.fixture
-def values(pytestconfig: pytest.Config, browser_engine: Engine) -> tuple[tuple[str, str, str], ...]:
+def full(pytestconfig: pytest.Config, browser_engine: Engine) -> bool:
+    """Whether everything is tried in this engine."""
+    return pytestconfig.getoption("--safety") == "full" and browser_engine.name == "chromium"
+
+
+@pytest.fixture
+def values(*, full: bool) -> tuple[tuple[str, str, str], ...]:
     """Trick, name and value of what is tried in this engine."""
-    full = pytestconfig.getoption("--safety") == "full" and browser_engine.name == "chromium"
     return EVERY if full else QUICK
 
 

@@ -79,9 +79,14 @@ def _page(data: dict[str, Any]) -> str:
         places=list(dict.fromkeys((row["place"], row["output"]) for row in rows)),
         by_place={(row["engine"], row["place"], row["output"]): row for row in rows},
         every_trick=list(dict.fromkeys(trick for row in rows for trick in row["tricks"])),
-        checks=sum(tried for row in rows for tried, _ in row["tricks"].values()),
-        failures=sum(failed for row in rows for _, failed in row["tricks"].values()),
+        **_counts(rows),
     )
+
+
+def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """How many values were tried in all rows, and how many failed."""
+    outcomes = [outcome for row in rows for outcome in row["tricks"].values()]
+    return {"checks": sum(tried for tried, _ in outcomes), "failures": sum(failed for _, failed in outcomes)}
 
 
 def table(data: dict[str, Any]) -> str:
@@ -116,8 +121,7 @@ def _cell(text: str) -> str:
 
 
 def _document(data: dict[str, Any]) -> str:
-    checks = sum(tried for row in data["rows"] for tried, _ in row["tricks"].values())
-    failures = sum(failed for row in data["rows"] for _, failed in row["tricks"].values())
+    counts = _counts(data["rows"])
     engines = ", ".join(f"{name} {version}" for name, version in data["engines"].items())
     characters = "; ".join(f"{form}: {count:,}" for form, count in data["characters"].items())
     control = "; ".join(f"{engine}: {len(rows)}" for engine, rows in data["control"].items())
@@ -130,7 +134,7 @@ Written by `tests/safety/report.py` from what a run saw, on {data["date"]}; not 
 
 * Engines: {engines}.
 * Values: {"every one in Chromium, the chosen ones elsewhere" if data["speed"] == "full" else "the chosen ones"}.
-* {len(data["rows"]):,} rows of place and engine, {checks:,} values in them, {failures:,} failures, {data["seconds"]:,.0f} seconds.
+* {len(data["rows"]):,} rows of place and engine, {counts["checks"]:,} values in them, {counts["failures"]:,} failures, {data["seconds"]:,.0f} seconds.
 * Characters read back. {characters}.
 * Whole customers, made by Hypothesis and read back. {models}.
 * Rows in which a renderer that escapes nothing is seen to be unsafe. {control}.

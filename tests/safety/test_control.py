@@ -9,7 +9,7 @@ from browser.engines import Engine, absent
 from browser.server import Site
 from safety.places import PLACES, Output
 from safety.report import Report
-from safety.trial import OURS, Trials, customer
+from safety.trial import Trials, customer, ours
 from support.expected import ROOT, called, in_block
 from support.hostile import EVERY, QUICK
 
@@ -118,7 +118,7 @@ def test_one_character_that_is_let_through_is_seen(
     escapes = {f"\\u{ord(character):04x}", f"&#{ord(character)};", f"&#92;u{ord(character):04x}"}
 
     def leaky(output: Output, who: Customer, nonce: str | None) -> str:
-        made = OURS(output, who, nonce)
+        made = ours(output, who, nonce)
         # What the attribute's own escaping makes of the quotes of keys and texts stays.
         for escape in escapes if output != "attribute" or character != '"' else ():
             made = str.replace(made, escape, character)
@@ -135,11 +135,11 @@ def test_without_the_attributes_of_its_root_a_block_runs_in_a_framework(
     framework: str, browser_engine: Engine, site: Site
 ) -> None:
     def bare(output: Output, who: Customer, nonce: str | None) -> str:
-        return str.replace(OURS(output, who, nonce), ' v-pre="" ng-non-bindable=""', "")
+        return str.replace(ours(output, who, nonce), ' v-pre="" ng-non-bindable=""', "")
 
     (place,) = [each for each in PLACES if str(each) == f"mounted by {framework}: block"]
     # One at a time: what does not compile ends the others, too.
     injections = [customer(value) for trick, _, value in EVERY if trick == "template-injection"]
-    ours, without = Trials(browser_engine, site), Trials(browser_engine, site, bare)
+    whole, without = Trials(browser_engine, site), Trials(browser_engine, site, bare)
     assert any(without.look(place, [each]).ran for each in injections)
-    assert not ours.look(place, injections).ran
+    assert not whole.look(place, injections).ran

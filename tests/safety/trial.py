@@ -13,11 +13,11 @@ from browser.engines import Engine
 from browser.server import Answer, Site
 from safety.pages import Page
 from safety.places import Output, Place
-from support.expected import called, in_block
+from support.expected import FREE_TEXT, called, in_block
 
 from nosto_tagging import Customer, block, snippet, statement, statement_attribute
 
-__all__ = ["OURS", "Found", "Renderer", "Trials", "customer", "look"]
+__all__ = ["Found", "Renderer", "Trials", "customer", "harmless", "look", "ours"]
 
 _BROWSER = Path(__file__).parent.parent / "browser"
 _RECORDER = Answer((_BROWSER / "recorder.js").read_bytes(), "text/javascript; charset=utf-8")
@@ -44,9 +44,6 @@ def ours(output: Output, who: Customer, nonce: str | None) -> str:
             return statement_attribute(who)
 
 
-OURS: Renderer = ours
-
-
 class Found(NamedTuple):
     """What became of a page."""
 
@@ -62,6 +59,11 @@ class Found(NamedTuple):
 def customer(value: str) -> Customer:
     """Somebody with that value wherever it is tried."""
     return Customer(email=EMAIL, marketing_permission=True, **dict.fromkeys(FIELDS, value))
+
+
+def harmless(who: Customer) -> Customer:
+    """The same with a harmless text wherever there is one."""
+    return who.model_copy(update={name: "Jane" for name in FREE_TEXT if getattr(who, name)})
 
 
 @cache
@@ -81,7 +83,7 @@ def look(engine: Engine, site: Site, page: Page, act: str = "", *, patience: int
 class Trials:
     """Trials of one renderer in one engine."""
 
-    def __init__(self, engine: Engine, site: Site, render: Renderer = OURS) -> None:
+    def __init__(self, engine: Engine, site: Site, render: Renderer = ours) -> None:
         self._engine = engine
         self._site = site
         self._render = render
