@@ -10,37 +10,64 @@ if TYPE_CHECKING:
     from nosto_tagging.markup.tagger import Tagger as Tagger
     from nosto_tagging.markup.tagger import block as block
     from nosto_tagging.markup.tagger import client_script as client_script
+    from nosto_tagging.markup.tagger import placement as placement
     from nosto_tagging.markup.tagger import snippet as snippet
     from nosto_tagging.markup.tagger import statement as statement
     from nosto_tagging.markup.tagger import statement_attribute as statement_attribute
+    from nosto_tagging.models.cart import Cart as Cart
+    from nosto_tagging.models.cart import LineItem as LineItem
     from nosto_tagging.models.customer import Customer as Customer
     from nosto_tagging.models.identity import customer_reference as customer_reference
     from nosto_tagging.models.identity import hcid as hcid
+    from nosto_tagging.models.order import Buyer as Buyer
+    from nosto_tagging.models.order import Order as Order
+    from nosto_tagging.models.page import PageTagging as PageTagging
+    from nosto_tagging.models.product import Product as Product
+    from nosto_tagging.models.product import ProductVariation as ProductVariation
+    from nosto_tagging.models.product import Sku as Sku
     from nosto_tagging.settings import Settings as Settings
 
 _HOMES = {
+    "Buyer": "models.order",
+    "Cart": "models.cart",
     "Customer": "models.customer",
+    "LineItem": "models.cart",
     "NostoTaggingError": "errors",
+    "Order": "models.order",
+    "PageTagging": "models.page",
+    "Product": "models.product",
+    "ProductVariation": "models.product",
     "Settings": "settings",
+    "Sku": "models.product",
     "Tagger": "markup.tagger",
     "block": "markup.tagger",
     "client_script": "markup.tagger",
     "customer_reference": "models.identity",
     "hcid": "models.identity",
+    "placement": "markup.tagger",
     "snippet": "markup.tagger",
     "statement": "markup.tagger",
     "statement_attribute": "markup.tagger",
 }
 
 __all__ = [
+    "Buyer",
+    "Cart",
     "Customer",
+    "LineItem",
     "NostoTaggingError",
+    "Order",
+    "PageTagging",
+    "Product",
+    "ProductVariation",
     "Settings",
+    "Sku",
     "Tagger",
     "block",
     "client_script",
     "customer_reference",
     "hcid",
+    "placement",
     "snippet",
     "statement",
     "statement_attribute",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, MutableMapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,10 @@ from markupsafe import Markup
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.markup.tagger import NOTHING, Tagger
 from nosto_tagging.models.customer import Customer
+from nosto_tagging.models.tagging import TaggingModel
 from nosto_tagging.settings import Settings
 from nosto_tagging.tags import HANDED_ON, Failed, Lookups, arguments, defined, handed_on
+from nosto_tagging.topics import TOPICS, Topic
 from nosto_tagging.validation import kind_of, safe_name
 
 __all__ = ["NostoExtension", "install", "template_loader"]
@@ -112,10 +114,12 @@ class NostoExtension(Extension):
     Tags: ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}``, after which stands a customer
     (``{% nosto_customer customer %}``), its fields (``{% nosto_customer email=user.email %}``, or a mapping of them,
     ``{% nosto_customer **row %}``), or nothing where a framework module knows the visitor; the snippet also takes
-    ``nonce=``.
+    ``nonce=``. In the same way ``nosto_cart``, ``nosto_order``, ``nosto_product`` and ``nosto_page`` with a model or
+    its fields, and ``nosto_search``, ``nosto_variation`` and ``nosto_placement`` with one value or a list.
 
     Globals: ``nosto_block``, ``nosto_snippet``, ``nosto_statement``, ``nosto_statement_attribute`` and
-    ``nosto_client_script``, the methods of the environment's `Tagger`, which is ``environment.nosto_tagging``.
+    ``nosto_client_script``, the methods of the environment's `Tagger`, which is ``environment.nosto_tagging``; and
+    ``nosto``, whose functions take what the tags take: ``nosto.cart(cart)``, ``nosto.cart_snippet(cart)``.
 
     >>> env = Environment(extensions=[NostoExtension])
     >>> env.from_string("{% nosto_customer_snippet email='jane.doe@example.com' %}").render()
@@ -123,7 +127,7 @@ class NostoExtension(Extension):
     """
 
     # Its class, and the methods that tags call, are written into persisted bytecode by name.
-    tags = {"nosto_customer", "nosto_customer_snippet"}  # noqa: RUF012 - as Jinja declares it
+    tags = {f"nosto_{name}{ending}" for name in TOPICS for ending in ("", "_snippet")}  # noqa: RUF012 - as Jinja declares it
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -135,8 +139,10 @@ class NostoExtension(Extension):
 
     def parse(self, parser: Parser) -> nodes.Node:
         tag = next(parser.stream)
-        options = ("nonce",) if tag.value == "nosto_customer_snippet" else ()
-        given, keywords = arguments(parser, tag, (*Customer.model_fields, *options))
+        is_snippet = tag.value.endswith("_snippet")
+        topic = TOPICS[tag.value.removeprefix("nosto_").removesuffix("_snippet")]
+        allowed = (*topic.keywords, "nonce") if is_snippet else topic.keywords
+        given, keywords = arguments(parser, tag, topic.what, allowed)
         call = self.call_method(tag.value, given, keywords, lineno=tag.lineno)
         return nodes.Output([Lookups(self).visit(call)], lineno=tag.lineno)
 
@@ -178,46 +184,62 @@ class NostoExtension(Extension):
     slice_of = slice
     """What stands in the brackets of ``value[start:stop]`` in a tag."""
 
-    def nosto_customer(self, *given: Any, **fields: Any) -> Markup:
-        """What ``{% nosto_customer %}`` prints."""
-        tagger = _tagger(self.environment)
-        if not tagger.settings.enabled:
-            return NOTHING
-        try:
-            if HANDED_ON in fields:
-                given, fields = handed_on(given, fields)
-            return tagger.block(_customer(tagger, given, fields))
-        except Exception as error:
-            return tagger.left_out(error)
 
-    def nosto_customer_snippet(self, *given: Any, **fields: Any) -> Markup:
-        """What ``{% nosto_customer_snippet %}`` prints."""
-        tagger = _tagger(self.environment)
-        if not tagger.settings.enabled:
-            return NOTHING
-        try:
-            if HANDED_ON in fields:
-                given, fields = handed_on(given, fields)
-            nonce = fields.pop("nonce", None)
-            if nonce is not None:
-                nonce = _nonce(self.environment, nonce)
-            return tagger.snippet(_customer(tagger, given, fields), nonce=nonce)
-        except Exception as error:
-            return tagger.left_out(error)
+_CUSTOMER = TOPICS["customer"]
 
 
-def _customer(tagger: Tagger, given: tuple[Any, ...], fields: Mapping[str, Any]) -> Customer | None:
-    """The customer that a tag or a macro is about."""
-    if len(given) == 1 and not fields and type(given[0]) is Customer:  # as on nearly every page
-        return given[0]
-    if len(given) + bool(fields) > 1:
-        names = ", ".join([*map(kind_of, given), *map(safe_name, fields)])
-        raise InvalidArgument("nosto_customer", f"takes one customer, or fields, got {names}")
-    if given:
-        return tagger.customer(defined(given[0]))
-    if fields:
-        return Customer(**{name: defined(value) for name, value in fields.items()})
-    return tagger.current_customer()
+def _printed(
+    environment: Environment, topic: Topic, given: tuple[Any, ...], fields: dict[str, Any], *, script: bool
+) -> Markup:
+    """What ``{% nosto_cart … %}`` prints, or ``{% nosto_cart_snippet … %}``."""
+    tagger = _tagger(environment)
+    if not tagger.settings.enabled:
+        return NOTHING
+    try:
+        if HANDED_ON in fields:
+            given, fields = handed_on(given, fields)
+        nonce = fields.pop("nonce", None) if script else None
+        if nonce is not None:
+            nonce = _nonce(environment, nonce)
+        if topic is _CUSTOMER and len(given) == 1 and not fields and type(given[0]) is Customer:
+            model: TaggingModel | None = given[0]  # as on nearly every page
+        else:
+            model = topic.found(tagger, given, fields)
+        return tagger.snippet(model, nonce=nonce) if script else tagger.block(model)
+    except Exception as error:
+        return tagger.left_out(error)
+
+
+def _tag(topic: Topic, *, script: bool) -> Callable[..., Markup]:
+    def tag(self: NostoExtension, *given: Any, **fields: Any) -> Markup:
+        return _printed(self.environment, topic, given, fields, script=script)
+
+    return tag
+
+
+def _function(topic: Topic, *, script: bool) -> Callable[..., Markup]:
+    @pass_environment
+    def function(environment: Environment, /, *given: Any, **fields: Any) -> Markup:
+        # As a macro hands them on: a field may have any name.
+        return _printed(environment, topic, (), {HANDED_ON: (given, fields)}, script=script)
+
+    return function
+
+
+class _Functions:
+    """What ``nosto`` is in templates: ``nosto.cart(cart)``, ``nosto.cart_snippet(cart)``, …"""
+
+    __slots__ = tuple(f"{name}{ending}" for name in TOPICS for ending in ("", "_snippet"))
+
+    def __init__(self) -> None:
+        for name, topic in TOPICS.items():
+            setattr(self, name, _function(topic, script=False))
+            setattr(self, f"{name}_snippet", _function(topic, script=True))
+
+
+for _name, _topic in TOPICS.items():
+    setattr(NostoExtension, f"nosto_{_name}", _tag(_topic, script=False))
+    setattr(NostoExtension, f"nosto_{_name}_snippet", _tag(_topic, script=True))
 
 
 def _nonce(environment: Environment, nonce: Any) -> Any:
@@ -237,6 +259,8 @@ def _may_call(environment: Environment, function: Callable[..., Any]) -> bool:
 
 def _verb(name: str) -> Callable[..., Markup]:
     """The method `name` of the environment's tagger, for templates."""
+    method = getattr(Tagger, name)
+    known = {*method.__code__.co_varnames[1 : method.__code__.co_argcount], *(method.__kwdefaults__ or ())}
 
     @pass_environment
     def verb(environment: Environment, /, *given: Any, **options: Any) -> Markup:
@@ -244,6 +268,8 @@ def _verb(name: str) -> Callable[..., Markup]:
         if not tagger.settings.enabled:
             return NOTHING
         try:
+            for option in options.keys() - known:  # Python would quote it, and a row's may be a person's data
+                raise InvalidArgument(f"nosto_{name}()", f"has no argument {safe_name(option)}")
             options = {option: defined(value) for option, value in options.items()}
             if "nonce" in options:
                 options["nonce"] = _nonce(environment, options["nonce"])
@@ -260,7 +286,8 @@ def _tagger(environment: Environment) -> Tagger:
     return tagger
 
 
-# Each global costs every page of the environment some time, used or not; so there is none for what a tag does.
-_GLOBALS = {
+# Each global costs every page of the environment some time, used or not: so the topics share one.
+_GLOBALS: dict[str, Any] = {
     f"nosto_{name}": _verb(name) for name in ("block", "snippet", "statement", "statement_attribute", "client_script")
 }
+_GLOBALS["nosto"] = _Functions()

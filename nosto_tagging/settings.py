@@ -66,7 +66,7 @@ def _nonce(value: Any) -> Any:
 AccountId = Annotated[str, Field(strict=True), AfterValidator(_account_id)]
 
 
-class Settings(SafeModel):
+class Settings(SafeModel, defer_build=False):
     """A site's settings, given to a `Tagger` or to `nosto_tagging.jinja.install()`; frozen.
 
     ``account_id``

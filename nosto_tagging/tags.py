@@ -13,7 +13,7 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 
 from nosto_tagging.errors import InvalidArgument, UndefinedName
-from nosto_tagging.validation import characters, kind_of, safe_name
+from nosto_tagging.validation import characters, kind_of, safe_name, with_article
 
 __all__ = ["HANDED_ON", "Failed", "Lookups", "arguments", "defined", "handed_on"]
 
@@ -72,7 +72,9 @@ class Lookups(NodeTransformer):
 HANDED_ON = "_handed_on"
 
 
-def arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[list[nodes.Expr], list[nodes.Keyword]]:
+def arguments(
+    parser: Parser, tag: Token, what: str, allowed: tuple[str, ...]
+) -> tuple[list[nodes.Expr], list[nodes.Keyword]]:
     """What stands after a tag's name: at most one value, then keywords, with commas or without.
 
     ``*values`` and ``**fields``, which hand on what a macro was given or a mapping, become one keyword that no field
@@ -89,7 +91,8 @@ def arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[lis
             name = next(stream)
             next(stream)
             if name.value not in allowed:
-                parser.fail(f"{tag.value} has no {name.value!r}, must be one of: {', '.join(allowed)}", name.lineno)
+                known = f"must be one of: {', '.join(allowed)}" if allowed else "takes one value"
+                parser.fail(f"{tag.value} has no {name.value!r}, {known}", name.lineno)
             if name.value in keywords:
                 parser.fail(f"{tag.value} has {name.value!r} twice", name.lineno)
             keywords[name.value] = nodes.Keyword(name.value, parser.parse_expression())
@@ -97,12 +100,13 @@ def arguments(parser: Parser, tag: Token, allowed: tuple[str, ...]) -> tuple[lis
             stars = next(stream).type
             unpacked[stars] = parser.parse_expression()
         elif given or keywords or unpacked:
-            parser.fail(f"{tag.value} takes one customer, and it stands first")
+            parser.fail(f"{tag.value} takes one {what}, and it stands first")
         else:
             given.append(parser.parse_expression())
     named = [name for name in keywords if name != "nonce"]
     if given and named:
-        message = f"{tag.value} takes a customer or fields, got both (a customer and {', '.join(named)})"
+        an = with_article(what)
+        message = f"{tag.value} takes {an} or fields, got both ({an} and {', '.join(named)})"
         parser.fail(message, tag.lineno)
     if unpacked:
         pair = [unpacked.get("mul", nodes.Tuple([], "load")), unpacked.get("pow", nodes.Dict([]))]

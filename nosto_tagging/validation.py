@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, NoReturn, Self, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NoReturn, Self, TypeAlias, TypeGuard, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from nosto_tagging.errors import InvalidSettings, InvalidTagging, Problem
 
-__all__ = ["SafeModel", "characters", "kind_of", "refuse", "safe_name"]
+__all__ = ["Quickly", "SafeModel", "characters", "checked", "is_list", "kind_of", "refuse", "safe_name", "with_article"]
 
 
 _LONGEST_NAME = 64
 _MOST_PROBLEMS = 100
 # The ends of the kinds of errors whose messages are pydantic's own; others quote what somebody's code raised.
-_TELLS_NO_DATA = ("_type", "_parsing", "literal_error", "missing")
+_TELLS_NO_DATA = ("_type", "_parsing", "literal_error")
+
+Model = TypeVar("Model", bound="SafeModel")
+_Told: TypeAlias = tuple[tuple[int | str, ...], str]
+"""Where in an object something is wrong, and what."""
 
 
 def characters(value: object) -> str | None:
@@ -43,6 +54,11 @@ def kind_of(value: object) -> str:
     return f"text of {len(text)} character{'' if len(text) == 1 else 's'}"
 
 
+def with_article(noun: str) -> str:
+    """``a cart``, ``an order``."""
+    return f"{'an' if noun[:1] in 'aeioAEIO' else 'a'} {noun}"
+
+
 def refuse(message: str) -> PydanticCustomError:
     """The error that a field's validator raises; `message` goes on after the field's name."""
     return PydanticCustomError("nosto_tagging", "{message}", {"message": message})
@@ -56,7 +72,21 @@ def safe_name(name: object) -> str:
     return f"({kind_of(name)})"
 
 
-class SafeModel(BaseModel):
+_FAST = "fast"
+
+
+class Quickly:
+    """Marks a type whose usual values pydantic knows by itself, without a call of ours; all others go the usual way."""
+
+    def __init__(self, usual: CoreSchema) -> None:
+        self._usual = usual
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.union_schema([(self._usual, _FAST), handler(source)], mode="left_to_right")
+
+
+# Of the bases no object is ever made: pydantic need not build what validates them, which takes time at each start.
+class SafeModel(BaseModel, defer_build=True):
     """The base of every model here: immutable, no unknown fields, nothing personal in an error or a ``repr``.
 
     Called on its own it raises an error of this library. Validated inside somebody else's pydantic model it
@@ -137,60 +167,80 @@ class SafeModel(BaseModel):
     def _without_data_in_errors(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
             model = handler(data)
-            missing = model.whole()
-            if missing is None:
-                return model
-            problems = [Problem("", missing)]
+            return model if model is data else checked(model)
         except ValidationError as error:
-            problems = cls._told_problems(error)
-        raise ValidationError.from_exception_data(
-            cls.__name__,
-            [
-                InitErrorDetails(type=refuse(message), loc=(field,) if field else (), input=None)
-                for field, message in problems
-            ],
-            hide_input=True,
-        )
+            told = cls._told_problems(error)
+        raise _error(cls.__name__, told)
 
-    def whole(self) -> str | None:
-        """What the object lacks as a whole, told as the end of a sentence; ``None`` when it is complete."""
-        return None
+    def whole(self) -> list[Problem]:
+        """What is wrong with the object as a whole, each told as the end of a sentence; nothing when it is complete."""
+        return []
 
     @classmethod
-    def _told_problems(cls, error: ValidationError) -> list[Problem]:
-        problems: list[Problem] = []
+    def _told_problems(cls, error: ValidationError) -> list[_Told]:
+        problems: list[_Told] = []
         fields = f", must be one of: {', '.join(cls.model_fields)}"
-        for details in error.errors(include_url=False)[:_MOST_PROBLEMS]:
-            field, message = cls._problem(details)
-            if any(fields in each.message for each in problems):  # once is enough
+        for details in error.errors(include_url=False):
+            # What the other way has to say counts. A field that is not there may have any name.
+            if _FAST in details["loc"] and details["type"] != "extra_forbidden":
+                continue
+            if len(problems) == _MOST_PROBLEMS:
+                break
+            path, message = cls._problem(details)
+            if any(fields in each for _, each in problems):  # once is enough
                 message = message.removesuffix(fields)
-            problems.append(Problem(field, message))
+            problems.append((path, message))
         return problems
 
     @classmethod
-    def _problem(cls, details: Any) -> Problem:
+    def _problem(cls, details: Any) -> _Told:
         """pydantic's account of an error in this library's words, without the input."""
         kind, given = details["type"], details["input"]
-        # What follows the field's own name may be a key of the data, unless a model of ours says otherwise.
-        parts = [str(part) for part in details["loc"]]
-        field = ".".join(part for part in (parts if kind == "nosto_tagging" else parts[:1]) if part.isidentifier())
+        path, model = cls._walked(details["loc"])
         # A key with half a surrogate pair in it is told as no text at all.
         bad_key = kind in {"invalid_key", "string_unicode"}
         if kind == "extra_forbidden" or (bad_key and characters(given) is not None):
-            name = safe_name(given if bad_key else parts[-1])
-            return Problem("", f"has no field {name}, must be one of: {', '.join(cls.model_fields)}")
+            name = safe_name(given if bad_key else str(details["loc"][-1]))
+            return path, f"has no field {name}, must be one of: {', '.join(model.model_fields)}"
         if kind == "nosto_tagging":
-            return Problem(field, details["msg"])
-        if kind in ("model_type", "dict_type", "model_attributes_type"):
-            return Problem(field, f"must be given as fields or a mapping of them, got {kind_of(given)}")
+            return path, details["msg"]
+        if kind == "missing":
+            return path, "must be given"
+        if kind == "is_instance_of":  # `Needed` asks for what a blank text does not give
+            return path, "must not be blank"
+        if kind in ("model_type", "dict_type", "mapping_type", "model_attributes_type"):
+            return path, f"must be given as fields or a mapping of them, got {kind_of(given)}"
         if bad_key:
-            return Problem("", f"must have text as field names, got {kind_of(given)}")
+            return path, f"must have text as field names, got {kind_of(given)}"
         if kind.startswith("bool_"):
-            return Problem(field, f"must be true or false, got {kind_of(given)}")
+            return path, f"must be true or false, got {kind_of(given)}"
         if kind.endswith(_TELLS_NO_DATA):
             message = details["msg"].replace("Input should be", "must be", 1)
-            return Problem(field, f"{message}, got {kind_of(given)}")
-        return Problem(field, f"is not valid ({kind}), got {kind_of(given)}")
+            return path, f"{message}, got {kind_of(given)}"
+        return path, f"is not valid ({kind}), got {kind_of(given)}"
+
+    @classmethod
+    def _walked(cls, loc: tuple[int | str, ...]) -> tuple[tuple[int | str, ...], type[SafeModel]]:
+        """The path of fields that leads to an error, as far as it is one, and the model that it ends in.
+
+        What follows may be a key of the data.
+        """
+        path: list[int | str] = []
+        model: type[SafeModel] = cls
+        inside: type[SafeModel] | None = cls
+        in_list = False
+        for part in loc:
+            if isinstance(part, int) and in_list:
+                in_list = False
+            elif inside is not None and part in inside.model_fields:
+                model = inside
+                annotation = model.model_fields[str(part)].annotation
+                in_list = is_list(annotation)
+                inside = next(filter(_is_model, get_args(annotation) or (annotation,)), None)
+            else:
+                break
+            path.append(part)
+        return tuple(path), model if inside is None else inside
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         del value
@@ -204,9 +254,32 @@ class SafeModel(BaseModel):
 
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         """For every way to print it: which fields are set, not what they hold."""
+        fields = type(self).model_fields
         for name, value in self.__dict__.items():
-            if value is not None:
+            if name in fields and value is not None and value != fields[name].get_default(call_default_factory=True):
                 yield name, _HELD
+
+
+def checked(model: Model) -> Model:
+    """`model`, if it is right as a whole."""
+    problems = model.whole()
+    if problems:
+        raise _error(type(model).__name__, [((field,) if field else (), message) for field, message in problems])
+    return model
+
+
+def _error(model: str, told: list[_Told]) -> ValidationError:
+    details = [InitErrorDetails(type=refuse(message), loc=path, input=None) for path, message in told]
+    return ValidationError.from_exception_data(model, details, hide_input=True)
+
+
+def is_list(annotation: object) -> bool:
+    """Whether a field holds several values in an order."""
+    return get_origin(annotation) in (tuple, Sequence)
+
+
+def _is_model(kind: object) -> TypeGuard[type[SafeModel]]:
+    return isinstance(kind, type) and issubclass(kind, SafeModel)
 
 
 def _closed(*_: object, **__: object) -> NoReturn:
@@ -230,9 +303,14 @@ _HELD = _Held()
 def _problems(error: ValidationError) -> tuple[Problem, ...]:
     """What `_without_data_in_errors` made of it; only JSON that cannot be parsed does not come that way."""
     return tuple(
-        Problem(".".join(str(part) for part in details["loc"]), _JSON.get(details["type"], details["msg"]))
+        Problem(_dotted(details["loc"]), _JSON.get(details["type"], details["msg"]))
         for details in error.errors(include_url=False, include_input=False)
     )
+
+
+def _dotted(loc: tuple[int | str, ...]) -> str:
+    """``("items", 2, "name")`` as ``items[2].name``."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
 
 _NOT_JSON = "must be given as the text of one JSON object, got text that is not JSON"

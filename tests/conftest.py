@@ -14,5 +14,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engines", default="chromium", help="the engines it is tried in: chromium,firefox,webkit")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # pytest-cov's own, which is not everywhere: a million turns of one loop need no one to watch each of them.
+    config.addinivalue_line("markers", "no_cover: without counting lines")
+
+
 def pytest_sessionfinish() -> None:
     engine.close()

@@ -29,10 +29,6 @@ AS_CALL = (
 AS_PROVIDER = AS_CALL.replace("marketing_permission", "newsletter")
 
 
-def test_the_calls_of_the_customer_are_there():
-    assert api.__all__ == ["Action", "Call", "Session", "customer", "session", "set_tagging_provider"]
-
-
 # --- whole outputs ---------------------------------------------------------------------------------------------------
 
 CALLS = [
@@ -252,10 +248,16 @@ def test_a_customer_call_of_a_text_that_is_no_email_is_refused(value: str, messa
     assert str(caught.value) == message
 
 
+KEYS = (
+    "pageType, customer, variation, cart, restoreLink, order, products, categories, categoryIds, parentCategoryIds, "
+    "brands, tags, customFields, searchTerms, affinitySignals, sortOrder, elements, pluginVersion"
+)
+
+
 @pytest.mark.parametrize(
     ("key", "told"),
     [
-        ("cart", "'cart'"),
+        ("carts", "'carts'"),
         ("Customer", "'Customer'"),
         ("", "(text of 0 characters)"),
         (EMAIL, "(text of 20 characters)"),
@@ -268,25 +270,29 @@ def test_a_customer_call_of_a_text_that_is_no_email_is_refused(value: str, messa
 def test_a_provider_of_an_unknown_key_is_refused(key: object, told: str):
     with pytest.raises(InvalidArgument) as caught:
         api.set_tagging_provider(key, JANE)
-    assert str(caught.value) == f"key must be one of: customer, got {told}"
+    assert str(caught.value) == f"key must be one of: {KEYS}, got {told}"
     assert caught.value.argument == "key"
 
 
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (None, "None"),
         (EMAIL, "text of 20 characters"),
-        ({"email": EMAIL}, "dict"),
         (api.customer(EMAIL), "Call"),
         (Customer, "ModelMetaclass"),
     ],
 )
 def test_a_provider_of_the_wrong_kind_of_value_is_refused(value: object, told: str):
-    with pytest.raises(InvalidArgument) as caught:
+    with pytest.raises(InvalidTagging) as caught:
         api.set_tagging_provider("customer", value)
-    assert str(caught.value) == f"value must be a Customer for 'customer', got {told}"
-    assert caught.value.argument == "value"
+    assert str(caught.value) == f"PageTagging.customer must be given as fields or a mapping of them, got {told}"
+
+
+@pytest.mark.parametrize(("value", "told"), [(None, "None"), (" ", "blank text")])
+def test_a_provider_of_nothing_is_refused_because_null_breaks_the_client_script(value: object, told: str):
+    with pytest.raises(InvalidArgument) as caught:
+        api.set_tagging_provider("variation", value)
+    assert str(caught.value) == f"value must be given for 'variation', got {told}"
 
 
 @pytest.mark.parametrize(
@@ -301,7 +307,6 @@ def test_a_key_that_claims_to_be_something_else_is_printed_as_what_is_there(key:
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (None, "None"),  # null leaves the customer as it is in the client script, which nobody means here
         ("", "text of 0 characters"),
         (EMAIL, "text of 20 characters"),
         ({"email": EMAIL}, "dict"),
@@ -313,5 +318,7 @@ def test_a_key_that_claims_to_be_something_else_is_printed_as_what_is_there(key:
 def test_a_session_takes_a_customer_or_the_empty_mapping_only(value: object, told: str):
     with pytest.raises(InvalidArgument) as caught:
         api.session.set_customer(value)
-    assert str(caught.value) == (f"session.set_customer() takes a Customer, or {{}} to forget the last one, got {told}")
+    assert str(caught.value) == (
+        f"session.set_customer() takes a Customer, {{}} to forget the last one, or None for no change, got {told}"
+    )
     assert caught.value.argument == "session.set_customer()"

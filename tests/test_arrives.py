@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import engine, page
@@ -13,6 +14,7 @@ from support.strategies import FIELDS
 from nosto_tagging import Customer, api, block, snippet, statement_attribute
 
 
+@pytest.mark.no_cover
 @settings(max_examples=300, deadline=None)
 @given(FIELDS)
 @example({"email": "jane.doe@example.com", "first_name": "\ud83d\x00\ude00"})
@@ -41,6 +43,7 @@ def test_a_customer_arrives_in_every_form(fields) -> None:
     ]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=300, deadline=None)
 @given(FIELDS)
 @example({"email": "jane.doe@example.com", "first_name": "\r\x00\n"})
@@ -53,6 +56,7 @@ def test_validating_a_customer_again_changes_nothing(fields) -> None:
     assert Customer.model_validate_json(json.dumps(customer.model_dump(mode="json"))) == customer
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200, deadline=None)
 @given(st.lists(FIELDS, min_size=2, max_size=4))
 def test_several_customers_arrive_in_one_element_in_their_order(several) -> None:

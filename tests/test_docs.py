@@ -58,7 +58,8 @@ class Reader:
     def _jinja(self, source: str) -> None:
         user = SimpleNamespace(email=ROW["email"], name=ROW["first_name"])
         page = self._env.from_string(source)
-        self.printed = page.render(customer=JANE, csp_nonce="r4nd0m", user=user, row=ROW)
+        shown = {"cart": {"items": []}, "product": {"product_id": "Canoe123", "basic": True}}
+        self.printed = page.render(customer=JANE, csp_nonce="r4nd0m", user=user, row=ROW, **shown)
 
     def _jinja_by_hand(self, source: str) -> None:
         user = SimpleNamespace(email=ROW["email"], first_name='Jane "JD"', newsletter=None)

@@ -44,6 +44,25 @@ def test_static_site(tmp_path: Path) -> None:
     assert calls(scripts(html)[-1]) == [JANES_CALL]
 
 
+def test_product_page() -> None:
+    folder = EXAMPLES / "product_page"
+    assert len((folder / "templates" / "product.html").read_text(encoding="utf-8").splitlines()) == 10
+    done = subprocess.run([sys.executable, "page.py"], cwd=folder, capture_output=True, text=True, check=True)
+    roots = LexborHTMLParser(done.stdout).css("body > div")
+    assert [(node.attributes["class"] or "").removesuffix(" notranslate") for node in roots] == [
+        "nosto_page_type",
+        "nosto_variation",
+        "nosto_customer",
+        "nosto_cart",
+        "nosto_product",
+        "nosto_element",
+        "nosto_element",
+    ]
+    product = roots[4]
+    assert [node.text() for node in product.css(".nosto_sku > .name")] == ["Acme Canoe, red", "Acme Canoe, green"]
+    assert "inventory" not in done.stdout
+
+
 @pytest.fixture
 def shop() -> ModuleType:
     spec = importlib.util.spec_from_file_location("example_shop", EXAMPLES / "flask_app" / "app.py")

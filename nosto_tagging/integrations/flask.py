@@ -105,4 +105,4 @@ class _FlaskTagger(Tagger):
         loader = self.loader
         if loader is None:
             raise InvalidArgument("customer", "must be given: no @nosto.customer_loader says who the visitor is")
-        return self.customer(loader())
+        return self.model(Customer, loader())

@@ -24,7 +24,9 @@ _BETWEEN_JS = "\\u0000"
 _TEXT_KEPT = _TEXT_PLAIN + b"\0&"
 _JS_KEPT = _JS_PLAIN + b"\0" + bytes(range(128, 256))
 
-_TEXT_ESCAPES = [(b"%c" % code, b"&#%d;" % code) for code in range(128)]
+_TEXT_ESCAPES = [(chr(code), f"&#{code};") for code in range(128)]
+_AMPERSAND = ord("&")
+_DONE = frozenset((_AMPERSAND, ord(_BETWEEN)))
 # What json's encoder makes of a character, and what is wanted.
 _JS_ESCAPES = [(encode_basestring_ascii(chr(code))[1:-1], f"\\u{code:04x}") for code in range(128)]
 
@@ -38,15 +40,26 @@ def texts(values: list[str]) -> list[str]:
     # Nearly all values of nearly all pages are plain: delete what is, from all of them at once, and look
     # whether anything is left.
     joined = "".join(values)
-    if joined.isascii() and not joined.encode().translate(None, _TEXT_PLAIN):
-        return values
+    if joined.isascii():
+        left = joined.encode().translate(None, _TEXT_PLAIN)
+        if not left:
+            return values
+        specials = set(left)
+        joined = _BETWEEN.join(values)
+        if _AMPERSAND in specials:  # first, because the other escapes bring in ampersands of their own
+            joined = joined.replace("&", "&#38;")
+        for special in specials - _DONE:
+            joined = joined.replace(*_TEXT_ESCAPES[special])
+        escaped = joined.split(_BETWEEN)
+        return escaped if len(escaped) == len(values) else texts(_without_nul(values))
     joined = _BETWEEN.join(values)
-    if "&" in joined:  # first, because the other escapes bring in ampersands of their own
+    if "&" in joined:
         joined = joined.replace("&", "&#38;")
     encoded = joined.encode("ascii", "xmlcharrefreplace")
+    joined = encoded.decode()
     for special in set(encoded.translate(None, _TEXT_KEPT)):
-        encoded = encoded.replace(*_TEXT_ESCAPES[special])
-    escaped = encoded.decode().split(_BETWEEN)
+        joined = joined.replace(*_TEXT_ESCAPES[special])
+    escaped = joined.split(_BETWEEN)
     return escaped if len(escaped) == len(values) else texts(_without_nul(values))
 
 

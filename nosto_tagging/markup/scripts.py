@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple, Protocol, cast
 
-from nosto_tagging.api import Action, Argument, Call, Session
-from nosto_tagging.errors import InvalidArgument
-from nosto_tagging.markup.blocks import as_text
+from nosto_tagging.api.chain import Call, Chain, TrustedJavaScript
+from nosto_tagging.api.tagging import natural_calls
+from nosto_tagging.errors import InvalidArgument, NostoTaggingError
+from nosto_tagging.markup.drawing import as_text, unprintable
 from nosto_tagging.markup.escape import js_string, js_strings, text
-from nosto_tagging.models.tagging import Form, TaggingModel, unproxied
+from nosto_tagging.models.tagging import Form, TaggingModel, TaggingPart, flat, unproxied, used
 from nosto_tagging.settings import Host
-from nosto_tagging.validation import kind_of
+from nosto_tagging.validation import characters, kind_of
 
 __all__ = ["client_script", "script", "statements"]
 
@@ -19,6 +22,7 @@ _HOSTS: dict[Host, str] = {"production": "connect.nosto.com", "staging": "connec
 # Calls wait in a queue until the client script, which is loaded when the page has been, comes for them.
 _STUB = "window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})"
 _AUTOLOAD_OFF = ";nostojs(api => api.setAutoLoad(false))"
+_ENOUGH = 1_000
 
 
 class ErrorPolicy(Protocol):
@@ -35,6 +39,8 @@ class _Plan(NamedTuple):
     fields: tuple[tuple[str, str], ...]
     """For each field its name, and what stands before a text in it, the opening quote included."""
     closing: str
+    form: Form
+    flat: bool
 
 
 _calls: dict[type, _Plan] = {}
@@ -53,30 +59,48 @@ def statements(things: Iterable[object], policy: ErrorPolicy) -> list[str]:
         try:
             if (plan := _calls.get(type(thing))) is not None:
                 told.append(_fill(plan, thing))  # type: ignore[arg-type]  # only models have plans
-            elif (found := unproxied(thing)) is not None:
-                told.append(_statement(found))
+            elif (found := unproxied(thing)) is not None and (made := _statement(found)):
+                told.append(made)
         except Exception as error:
             policy.left_out(error)
     return told
 
 
 def _statement(thing: object) -> str:
-    """The statement of a call, or of the first model of its class."""
+    """The statements of a call, or of a model that is told in another way than as the flat object that it is."""
     if isinstance(thing, TaggingModel):
         kind = type(thing)
-        plan = _calls[kind] = _plan(kind, "call", f"nostojs(api => api.{kind.call}({{", "}))")
+        if kind.call is None:
+            return used(_calls_of, thing)
+        plan = _calls.get(kind)  # which is there when the model stood behind a proxy
+        if plan is None:
+            plan = _calls[kind] = _plan(kind, "call", f"nostojs(api => api.{kind.call}({{", "}))")
         return _fill(plan, thing)
     if isinstance(thing, Call):
-        steps = [
-            f".{method}({','.join([_argument(each, form) for each in arguments])})"
-            for method, arguments, form in thing.steps
-        ]
-        return f"nostojs(api => api{''.join(steps)})"
-    if isinstance(thing, Session | Action):
-        raise InvalidArgument("The session chain", thing.unsent)
+        try:
+            return _call(thing)
+        except NostoTaggingError:
+            raise
+        except Exception:  # noqa: S110 - whatever a model holds that was made past validation raises what it likes
+            pass
+        raise InvalidArgument("snippet()", "cannot print the call: a model in it was made without validation")
+    if isinstance(thing, Chain):
+        raise InvalidArgument(f"The {thing.what}", thing.unsent)
     raise InvalidArgument(
         "snippet()", f"takes models such as Customer, calls of nosto_tagging.api, and None, got {kind_of(thing)}"
     )
+
+
+def _calls_of(model: TaggingModel) -> str:
+    return ";".join([_call(call, trusted=False) for call in natural_calls(model)])
+
+
+def _call(call: Call, *, trusted: bool = True) -> str:
+    steps = [
+        f".{method}({','.join([_argument(each, form, trusted=trusted) for each in arguments])})"
+        for method, arguments, form in call.steps
+    ]
+    return f"nostojs(api => api{''.join(steps)})"
 
 
 def client_script(account_id: str, host: Host, *, autoload: bool, run_async: bool, nonce: str | None) -> str:
@@ -94,26 +118,108 @@ def _nonce(nonce: str) -> str:
     return f' nonce="{text(nonce)}"'
 
 
-def _argument(value: Argument, form: Form) -> str:
-    if isinstance(value, str):
+def _argument(value: object, form: Form, *, trusted: bool) -> str:
+    if type(value) is str:
         return f'"{js_string(value)}"'
-    if isinstance(value, TaggingModel):
+    if isinstance(value, TaggingPart):
         kind = type(value)
         plan = _objects.get((kind, form))
         if plan is None:
             plan = _objects[kind, form] = _plan(kind, form, "{", "}")
         return _fill(plan, value)
-    return "{}"
+    thing: object = value
+    several = cast("list[object]", value) if isinstance(thing, list | tuple) else []
+    if any(isinstance(each, TaggingPart) for each in several):
+        return f"[{','.join([_argument(each, form, trusted=trusted) for each in several])}]"
+    return _literal(value, form, trusted=trusted)
 
 
-def _plan(kind: type[TaggingModel], form: Form, opening: str, closing: str) -> _Plan:
+def _literal(value: object, form: Form, *, trusted: bool = True) -> str:
+    """Data of any depth, as a JavaScript expression: JSON, but for dates, functions, and the key ``__proto__``."""
+    pieces = [""]
+    if isinstance(value, TaggingPart):
+        _write_members(value.told(form), form, pieces, trusted=False, model=type(value).__name__)
+    else:
+        _write(value, form, pieces, trusted=trusted)
+    pieces[1::2] = js_strings(pieces[1::2])
+    return "".join(pieces)
+
+
+def _write(value: object, form: Form, pieces: list[str], *, trusted: bool) -> None:
+    """Append code, text, code, text, …, code: the texts are escaped together.
+
+    What an author wrote is printed where the calls take it, `trusted`, and not where a model holds it.
+    """
+    if value is True or value is False:
+        pieces[-1] += "true" if value else "false"
+        return
+    kind = type(value)
+    text = characters(value)
+    if text is not None:
+        pieces[-1] += '"'
+        pieces += (text, '"')
+    elif kind is int or (kind is Decimal and value.is_finite()):  # type: ignore[attr-defined]  # it is a Decimal
+        pieces[-1] += str(value)
+    elif isinstance(value, dict):
+        _write_members(cast("dict[str, object]", value), form, pieces, trusted=trusted)
+    elif isinstance(value, list | tuple):
+        pieces[-1] += "["
+        for number, each in enumerate(cast("list[object]", value)):
+            if len(pieces[-1]) > _ENOUGH:  # of a list of numbers: to make a text longer costs its length each time
+                pieces += ("", "")
+            pieces[-1] += "," if number else ""
+            _write(each, form, pieces, trusted=trusted)
+        pieces[-1] += "]"
+    elif kind is datetime or kind is date:
+        written = value.isoformat()  # type: ignore[attr-defined]  # it is one
+        pieces[-1] += f'new Date("{written[:19]}Z")' if kind is datetime else f'new Date("{written}")'
+    elif kind is TrustedJavaScript and trusted:
+        pieces[-1] += value.source  # type: ignore[attr-defined]  # it is one
+    else:
+        raise _Unprintable(value)
+
+
+def _write_members(
+    members: dict[str, object], form: Form, pieces: list[str], *, trusted: bool, model: str | None = None
+) -> None:
+    pieces[-1] += "{"
+    for number, (name, each) in enumerate(members.items()):
+        key = (characters(name) or "").replace("\0", "")  # which is never written
+        # As a literal's plain key it would set the prototype, however it is spelled.
+        opening, closing = ('["', '"]:') if key == "__proto__" else ('"', '":')
+        pieces[-1] += f",{opening}" if number else opening
+        pieces += (key, closing)
+        try:
+            _write(each, form, pieces, trusted=trusted)
+            continue
+        except _Unprintable as error:
+            if model is None:
+                raise
+            failed = unprintable(model, key, error.value)
+        # Out of the except block, or the value would travel along as __context__.
+        raise failed
+    pieces[-1] += "}"
+
+
+class _Unprintable(Exception):
+    """What is neither text nor a number nor a date: the model that holds it tells which field it is."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__()
+        self.value = value
+
+
+def _plan(kind: type[TaggingPart], form: Form, opening: str, closing: str) -> _Plan:
     """Worked out once, from the annotations of the class."""
-    return _Plan(opening, tuple((field, f'"{name}":"') for field, name in kind.names(form).items()), closing)
+    fields = tuple((field, f'"{name}":"') for field, name in kind.names(form).items())
+    return _Plan(opening, fields, closing, form, flat(kind))
 
 
-def _fill(plan: _Plan, model: TaggingModel) -> str:
+def _fill(plan: _Plan, model: TaggingPart) -> str:
     """The fields that were given, in their order, as the members of an object in JavaScript and in JSON."""
-    opening, fields, closing = plan
+    opening, fields, closing, form, is_flat = plan
+    if not is_flat:
+        return f"{opening[:-1]}{used(lambda held: _literal(held, form), model)}{closing[1:]}"
     values = model.__dict__
     parts = [opening]
     try:
@@ -121,16 +227,20 @@ def _fill(plan: _Plan, model: TaggingModel) -> str:
             value = values[name]
             if value is None:
                 continue
-            if value is True or value is False:
+            if type(value) is str:
+                parts.append(before)
+                parts.append(value)
+                parts.append('",')
+            elif value is True or value is False:
                 parts.append(before[:-1])
                 parts.append("true" if value else "false")
                 parts.append(",")
             else:
                 parts.append(before)
-                parts.append(value if type(value) is str else as_text(model, name, value))
+                parts.append(as_text(model, name, value))
                 parts.append('",')
     except KeyError:
-        return _fill(plan, model.complete())
+        return _fill(plan, model.validated())
     plain = parts[2::3]
     escaped = js_strings(plain)
     if escaped is not plain:

@@ -6,18 +6,18 @@ import inspect
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from markupsafe import Markup
 
-from nosto_tagging.api import Call
+from nosto_tagging.api.chain import Call
 from nosto_tagging.errors import InvalidArgument, NostoTaggingError
 from nosto_tagging.markup import blocks, scripts
 from nosto_tagging.markup.escape import text
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.models.tagging import TaggingModel, unproxied
 from nosto_tagging.settings import Host, Nonce, Settings, nonce_text
-from nosto_tagging.validation import kind_of
+from nosto_tagging.validation import kind_of, with_article
 
 __all__ = [
     "NOTHING",
@@ -25,6 +25,7 @@ __all__ = [
     "Thing",
     "block",
     "client_script",
+    "placement",
     "snippet",
     "statement",
     "statement_attribute",
@@ -33,6 +34,7 @@ __all__ = [
 Thing: TypeAlias = TaggingModel | Call
 """What a snippet tells: a model, which makes its natural call, or a call of `nosto_tagging.api`."""
 
+Model = TypeVar("Model", bound=TaggingModel)
 NOTHING: Final = Markup("")
 _logger = logging.getLogger("nosto_tagging")
 # Markup(text) first looks for __html__ and for bytes, which takes longer than all the escaping.
@@ -143,20 +145,33 @@ class Tagger:
         except Exception as error:
             return self.left_out(error)
 
-    def customer(self, given: Customer | Mapping[str, Any] | None) -> Customer | None:
-        """A customer as templates and loaders give it, as a `Customer`.
+    def placement(self, placement_id: str) -> Markup:
+        """The empty element that Nosto fills with a campaign, by the id that it has in Nosto's admin.
+
+        >>> print(placement("frontpage-1"))
+        <div class="nosto_element" id="frontpage-1" translate="no"></div>
+        """
+        try:
+            if not self.settings.enabled:
+                return NOTHING
+            return _markup(blocks.placement(placement_id))
+        except Exception as error:
+            return self.left_out(error)
+
+    def model(self, kind: type[Model], given: object) -> Model | None:
+        """A model as templates and loaders give it: one, a mapping of its fields, or ``None``.
 
         Raises `InvalidTagging` for a mapping that does not validate, `InvalidArgument` for anything else.
         """
         found = unproxied(given)
-        if found is None or isinstance(found, Customer):
+        if found is None or isinstance(found, kind):
             return found
         if isinstance(given, Mapping):
-            return Customer.model_validate(given)
+            return kind.model_validate(given)
+        name = kind.__name__
+        also = "; Customer.from_object() makes one from an object with attributes" if kind is Customer else ""
         raise InvalidArgument(
-            "customer",
-            f"must be a Customer, a mapping of its fields, or None, got {kind_of(given)}; "
-            "Customer.from_object() makes one from an object with attributes",
+            name.lower(), f"must be {with_article(name)}, a mapping of its fields, or None, got {kind_of(given)}{also}"
         )
 
     def current_customer(self) -> Customer | None:
@@ -218,6 +233,7 @@ def _asked_from() -> str:
 _default = Tagger()
 block = _default.block
 client_script = _default.client_script
+placement = _default.placement
 snippet = _default.snippet
 statement = _default.statement
 statement_attribute = _default.statement_attribute

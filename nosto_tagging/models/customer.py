@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Self
 
-from nosto_tagging.errors import InvalidArgument
+from nosto_tagging.errors import InvalidArgument, Problem
 from nosto_tagging.models.fields import Consent, Date, Email, Hcid, Identifier, Text
 from nosto_tagging.models.tagging import Printed, TaggingModel
 from nosto_tagging.validation import characters, kind_of, safe_name
@@ -16,7 +16,7 @@ _IN_BLOCK = Printed(call=False, provider=False)
 _IN_SCRIPTS = Printed(block=False)
 
 
-class Customer(TaggingModel):
+class Customer(TaggingModel, defer_build=False):
     """The person who is logged in, as Nosto's customer tagging knows them.
 
     Every field is optional and may be ``None`` or blank, which means not given and is not printed; either
@@ -51,7 +51,7 @@ class Customer(TaggingModel):
     """
 
     block_class: ClassVar[str] = "nosto_customer"
-    call: ClassVar[str] = "customer"
+    call: ClassVar[str | None] = "customer"
 
     email: Email | None = None
     first_name: Text | None = None
@@ -70,10 +70,10 @@ class Customer(TaggingModel):
     source: Annotated[Text | None, _IN_SCRIPTS] = None
     source_id: Annotated[Identifier | None, _IN_SCRIPTS] = None
 
-    def whole(self) -> str | None:
+    def whole(self) -> list[Problem]:
         if self.email is None and self.customer_reference is None:
-            return "needs an email or a customer_reference, got neither"
-        return None
+            return [Problem("", "needs an email or a customer_reference, got neither")]
+        return []
 
     @classmethod
     def from_object(cls, source: object, *, fields: Iterable[str] = ()) -> Self:
@@ -104,7 +104,7 @@ class Customer(TaggingModel):
         return cls(**{name: getattr(source, name, None) for name in names})
 
     def without_email(self) -> Self | None:
-        if self.customer_reference is None:
+        if self.__dict__.get("customer_reference") is None:  # which may be missing past validation
             return None
         return self.model_copy(update={"email": None})
 

@@ -1,4 +1,6 @@
-"""The types that fields have: what each takes, what it makes of it, what it refuses."""
+"""The types that fields have: what each takes, what it makes of it, what it refuses. Numbers and lists have modules of
+their own.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,28 @@ from pydantic import BeforeValidator, PlainValidator
 from nosto_tagging.models.text import as_carried, trimmed
 from nosto_tagging.validation import characters, kind_of, refuse
 
-__all__ = ["LARGEST_INT", "Consent", "Date", "Email", "Hcid", "Identifier", "Text"]
+__all__ = [
+    "LARGEST_INT",
+    "Consent",
+    "Date",
+    "Email",
+    "Hcid",
+    "Identifier",
+    "Text",
+    "as_identifier",
+    "as_text",
+]
 
 MAX_TEXT = 1_000
 LARGEST_INT = 512  # bits; far past any identifier, and within what Python is willing to write down
 MAX_EMAIL = 320  # 64 for the mailbox, 255 for the domain, and the @ between
 
 
-def _text(value: Any, limit: int = MAX_TEXT) -> str | None:
+def as_text(value: Any, limit: int = MAX_TEXT) -> str | None:
     """Text, made what a page can carry; nothing when it is blank."""
-    held = value if type(value) is str else characters(value)
+    if type(value) is str and len(value) <= limit and value.isprintable():  # as nearly all are: as_carried, at once
+        return value.strip(" ") or None
+    held = characters(value)
     if held is None:
         raise refuse(f"must be text, got {kind_of(value)}")
     text = as_carried(held)
@@ -32,17 +46,19 @@ def _text(value: Any, limit: int = MAX_TEXT) -> str | None:
     return text or None
 
 
-def _identifier(value: Any) -> str | None:
+def as_identifier(value: Any) -> str | None:
     """An identifier; a number or a UUID is taken as its usual text."""
     if type(value) is str:
-        return _text(value)
+        if len(value) <= MAX_TEXT and value.isprintable():
+            return value.strip(" ") or None
+        return as_text(value)
     if type(value) is int and value.bit_length() <= LARGEST_INT:
         return str(value)
     if issubclass(type(value), UUID):  # database drivers have subclasses
         return UUID.__str__(cast("UUID", value))
     if characters(value) is None:
         raise refuse(f"must be text, a whole number of at most {LARGEST_INT} bits, or a UUID, got {kind_of(value)}")
-    return _text(value)
+    return as_text(value)
 
 
 # https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address, but for the length of a label
@@ -68,7 +84,7 @@ def _any_email() -> Callable[[str], object]:
 
 def _email(value: Any) -> str | None:
     """An e-mail address by the rule of ``<input type=email>``, internationalised ones included."""
-    text = _text(value, MAX_EMAIL)
+    text = as_text(value, MAX_EMAIL)
     if text is None:
         return None
     # Without a character inside it that no page can carry, an address would be somebody else's.
@@ -134,14 +150,14 @@ _SHA256 = re.compile("[0-9a-f]{64}").fullmatch
 
 def _hcid(value: Any) -> str | None:
     """The checksum that `hcid()` gives."""
-    text = _text(value)
+    text = as_text(value)
     if text is None or _SHA256(text):
         return text
     raise refuse(f"must be the 64 lower-case hexadecimal digits that hcid() gives, got {kind_of(text)}")
 
 
-Text = Annotated[str, PlainValidator(_text, json_schema_input_type=str)]
-Identifier = Annotated[str, PlainValidator(_identifier, json_schema_input_type=str | int)]
+Text = Annotated[str, PlainValidator(as_text, json_schema_input_type=str)]
+Identifier = Annotated[str, PlainValidator(as_identifier, json_schema_input_type=str | int)]
 Email = Annotated[str, PlainValidator(_email, json_schema_input_type=str)]
 Hcid = Annotated[str, PlainValidator(_hcid, json_schema_input_type=str)]
 Consent = Annotated[bool, PlainValidator(_consent, json_schema_input_type=bool | int | str)]

@@ -263,11 +263,11 @@ def identities(given: list[bytes]) -> None:
         )
         door(lambda each=each: Customer.from_object(HARMLESS, fields=cast("Any", [each])), InvalidArgument)
         door(lambda each=each: api.set_tagging_provider(cast("Any", each), HARMLESS), InvalidArgument)
-        door(lambda each=each: api.set_tagging_provider("customer", cast("Any", each)), InvalidArgument)
+        door(lambda each=each: api.set_tagging_provider("customer", cast("Any", each)), InvalidTagging, InvalidArgument)
         session = door(lambda each=each: api.session.set_customer(cast("Any", each)), InvalidArgument)
-        if session is not None and not isinstance(each, Customer):
+        if session is not None and each is not None and not isinstance(each, Customer):
             assert statement(session.view_cart().update()) == _NOBODY
         door(lambda each=each: statement(cast("Any", each)), InvalidTagging, InvalidArgument)
         door(lambda each=each: statement_attribute(cast("Any", each)), InvalidTagging, InvalidArgument)
         door(lambda each=each: Tagger().block(cast("Any", each)), InvalidTagging, InvalidArgument)
-        door(lambda each=each: Tagger().customer(cast("Any", each)), InvalidTagging, InvalidArgument)
+        door(lambda each=each: Tagger().model(Customer, cast("Any", each)), InvalidTagging, InvalidArgument)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from fuzz.given import pieces
 from fuzz.python_targets import customers, identities, past_validation, settings
 from fuzz.tag_targets import tags
+from fuzz.topic_targets import topics
 
 __all__ = ["TARGETS", "check"]
 
 TARGETS: dict[int, Callable[[list[bytes]], None]] = {
     ord("c"): customers,
     ord("i"): identities,
+    ord("m"): topics,
     ord("p"): past_validation,
     ord("s"): settings,
     ord("t"): tags,

@@ -7,7 +7,7 @@ from fuzz import corpus
 from fuzz.targets import TARGETS, check
 
 from nosto_tagging.jinja import NostoExtension
-from nosto_tagging.markup import blocks, scripts
+from nosto_tagging.markup import drawing, scripts
 from nosto_tagging.validation import SafeModel
 
 INPUTS = corpus.read()
@@ -24,11 +24,11 @@ def test_the_corpus_has_inputs_for_every_target() -> None:
 
 # A module or a class, a name in it, and what an author in a hurry could have put there.
 BROKEN = {
-    "blocks-unescaped": (blocks, "texts", lambda values: values),
+    "blocks-unescaped": (drawing, "texts", lambda values: values),
     "blocks-braces": (
-        blocks,
+        drawing,
         "texts",
-        lambda values, texts=blocks.texts: [t.replace("&#123;", "{") for t in texts(values)],
+        lambda values, texts=drawing.texts: [t.replace("&#123;", "{") for t in texts(values)],
     ),
     "scripts-unescaped": (scripts, "js_strings", lambda values: values),
     "scripts-less-than": (
@@ -38,7 +38,7 @@ BROKEN = {
     ),
     "nonce-unescaped": (scripts, "_nonce", lambda nonce: f" nonce={nonce}"),
     "account-unescaped": (scripts, "text", lambda value: f"x{value}"),
-    "messages-with-data": (SafeModel, "_problem", classmethod(lambda _, details: ("", str(details["input"])))),
+    "messages-with-data": (SafeModel, "_problem", classmethod(lambda _, details: ((), str(details["input"])))),
     "tags-that-raise": (NostoExtension, "lookup", lambda self, value, name, **_: self.environment.getattr(value, name)),
 }
 

@@ -697,16 +697,20 @@ def test_it_works_under_delimiters_of_the_sites_own() -> None:
 # --- loaders
 
 
+BUNDLED = [
+    f"nosto/{topic}.html"
+    for topic in ("cart", "customer", "order", "page", "placement", "product", "script", "search", "variation")
+]
+
+
 def test_the_loader_has_the_bundled_templates_and_no_others() -> None:
-    assert sorted(template_loader().list_templates()) == ["nosto/customer.html", "nosto/script.html"]
+    assert sorted(template_loader().list_templates()) == BUNDLED
 
 
 @pytest.mark.parametrize("loader", [None, DictLoader({"page.html": ""})], ids=["none", "own"])
 def test_install_finds_the_bundled_templates_with_and_without_a_loader_of_the_sites_own(loader) -> None:
     env = environment(loader=loader)
-    assert sorted(env.list_templates()) == sorted(
-        ["nosto/customer.html", "nosto/script.html", *([] if loader is None else ["page.html"])]
-    )
+    assert sorted(env.list_templates()) == sorted([*BUNDLED, *([] if loader is None else ["page.html"])])
 
 
 def test_a_sites_own_macros_win_over_the_bundled_ones() -> None:

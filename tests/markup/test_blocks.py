@@ -173,7 +173,8 @@ def test_a_model_made_past_validation_is_escaped_all_the_same(value, printed: st
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"), [(7, "int"), (b"Jane", "bytes"), (["Jane"], "list"), (7.5, "float"), (object(), "object")]
+    ("value", "kind"),
+    [(7, "int"), (b"Jane", "bytes"), (["Jane"], "list"), (7.5, "float"), (object(), "object")],
 )
 def test_a_model_made_past_validation_of_what_is_no_text_is_refused_with_the_field(value, kind: str) -> None:
     made = Customer.model_construct(

@@ -55,10 +55,12 @@ def read(pieces: list[str]) -> list[str]:
     return [node.text() for node in LexborHTMLParser(html.encode("ascii")).css("b")]
 
 
+@pytest.mark.no_cover
 def test_a_text_alone_is_written_by_the_allow_list_or_as_a_number() -> None:
     assert [code for code in EVERYTHING if code and text(chr(code)) != as_text(chr(code))] == []
 
 
+@pytest.mark.no_cover
 def test_a_javascript_string_alone_is_written_by_the_allow_list_or_as_escapes() -> None:
     assert [code for code in EVERYTHING if code and js_string(chr(code)) != as_js(chr(code))] == []
 

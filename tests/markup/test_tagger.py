@@ -13,6 +13,7 @@ from werkzeug.local import LocalProxy
 
 import nosto_tagging
 from nosto_tagging import Customer, Settings, Tagger, api, block, snippet
+from nosto_tagging.api.chain import Step
 from nosto_tagging.errors import InvalidArgument, InvalidTagging
 
 JANE_TAGGED = Customer(**JANE)
@@ -359,7 +360,7 @@ def test_under_raise_one_bad_thing_of_several_is_an_error() -> None:
     ],
 )
 def test_a_customer_is_taken_as_an_object_or_as_its_fields(given, customer: Customer | None) -> None:
-    assert Tagger().customer(given) == customer
+    assert Tagger().model(Customer, given) == customer
 
 
 @pytest.mark.parametrize(
@@ -367,7 +368,7 @@ def test_a_customer_is_taken_as_an_object_or_as_its_fields(given, customer: Cust
 )
 def test_what_is_no_customer_is_refused_with_the_way_to_make_one(given, kind: str) -> None:
     with pytest.raises(InvalidArgument) as caught:
-        Tagger().customer(given)
+        Tagger().model(Customer, given)
     assert str(caught.value) == (
         f"customer must be a Customer, a mapping of its fields, or None, got {kind}; "
         "Customer.from_object() makes one from an object with attributes"
@@ -376,7 +377,7 @@ def test_what_is_no_customer_is_refused_with_the_way_to_make_one(given, kind: st
 
 def test_a_mapping_that_does_not_validate_is_refused_with_its_fields() -> None:
     with pytest.raises(InvalidTagging) as caught:
-        Tagger().customer({"email": "jane.doe"})
+        Tagger().model(Customer, {"email": "jane.doe"})
     assert str(caught.value) == (
         "Customer.email must be an e-mail address such as jane.doe@example.com, got text of 8 characters"
     )
@@ -405,13 +406,13 @@ class TestProxies:
         assert snippet(api.customer(proxy)) == snippet(jane)
         provider = api.set_tagging_provider("customer", jane)
         assert snippet(api.set_tagging_provider("customer", proxy)) == snippet(provider)
-        assert Tagger().customer(proxy) == jane
+        assert Tagger().model(Customer, proxy) == jane
 
     def test_nobody_behind_a_proxy_is_nobody(self) -> None:
         nobody = LocalProxy(lambda: None)
         assert block(nobody) == ""
         assert snippet(nobody) == ""
-        assert Tagger().customer(nobody) is None
+        assert Tagger().model(Customer, nobody) is None
 
     def test_anything_else_behind_a_proxy_is_refused_as_the_proxy_that_it_is(self) -> None:
         row = LocalProxy(lambda: 7)
@@ -421,7 +422,7 @@ class TestProxies:
             "snippet() takes models such as Customer, calls of nosto_tagging.api, and None, got LocalProxy"
         )
         with pytest.raises(InvalidArgument) as caught:
-            Tagger().customer(row)
+            Tagger().model(Customer, row)
         assert str(caught.value) == (
             "customer must be a Customer, a mapping of its fields, or None, got LocalProxy; "
             "Customer.from_object() makes one from an object with attributes"
@@ -460,7 +461,7 @@ def test_a_text_with_ideas_of_its_own_is_written_as_what_it_holds() -> None:
 
     settings = Settings().model_copy(update={"account_id": Evil("shop")})
     assert 'src="https://connect.nosto.com/include/shop"' in Tagger(settings).client_script()
-    assert snippet(api.Call(api.Step("setTaggingProvider", (Evil("customer"),)))) == (
+    assert snippet(api.Call(Step("setTaggingProvider", (Evil("customer"),)))) == (
         '<script>nostojs(api => api.setTaggingProvider("customer"))</script>'
     )
 

@@ -394,7 +394,7 @@ class Odd(TaggingModel):
 
 
 def test_a_field_without_an_annotation_is_printed_everywhere_under_its_own_name():
-    assert Printed() == (True, True, True)
+    assert Printed() == (True, True, True, "span", None, False)
     assert [Odd.names(form) for form in ("block", "call", "provider")] == [{"plain": "plain"}] * 3
     odd = Odd(plain="x")
     assert odd.without_email() is odd  # it never had one
@@ -425,7 +425,20 @@ def test_a_customer_who_has_no_email_stays_who_it_is_without_it():
 
 
 def test_the_models_package_has_each_model_and_nothing_else():
-    assert models.__all__ == ["Customer"]
+    names = [
+        "Buyer",
+        "Cart",
+        "Customer",
+        "LineItem",
+        "Order",
+        "PageTagging",
+        "PluginVersion",
+        "Product",
+        "ProductVariation",
+        "Sku",
+    ]
+    assert models.__all__ == names
+    assert [getattr(models, name).__name__ for name in names] == names
     assert models.Customer is Customer
     with pytest.raises(AttributeError) as caught:
         models.Custmer  # noqa: B018 - reading it is the test

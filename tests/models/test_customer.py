@@ -62,6 +62,7 @@ def test_a_field_that_was_not_given_is_none():
     ("name", "told"),
     [
         ("emial", "'emial'"),
+        ("fast", "'fast'"),  # a word that pydantic's account of an error may hold as well
         ("newsletter", "'newsletter'"),  # the other spelling of consent is a name in scripts, not a field
         ("birth_date", "'birth_date'"),
         ("Email", "'Email'"),

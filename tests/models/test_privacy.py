@@ -23,7 +23,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError, field_validator
 from rich.pretty import pretty_repr
 
 import nosto_tagging
-from nosto_tagging import Customer, Settings, api, customer_reference, hcid, snippet, statement
+from nosto_tagging import Cart, Customer, PageTagging, Settings, api, customer_reference, hcid, snippet, statement
 from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging
 
 PACKAGE = str(Path(nosto_tagging.__file__).parent)
@@ -291,8 +291,12 @@ WAYS = [
     way(lambda p: api.customer(Anything(p.text())), InvalidArgument, "api.customer, object with a repr"),
     way(lambda p: api.session.set_customer(p.good()), InvalidArgument, "set_customer, mapping"),
     way(lambda p: api.session.set_customer(p.text()), InvalidArgument, "set_customer, text"),
-    way(lambda p: api.set_tagging_provider("customer", p.good()), InvalidArgument, "provider, mapping"),
-    way(lambda p: api.set_tagging_provider("customer", p.text()), InvalidArgument, "provider, text"),
+    way(
+        lambda p: api.set_tagging_provider("customer", {**p.good(), "email": p.text()}),
+        InvalidTagging,
+        "provider, mapping",
+    ),
+    way(lambda p: api.set_tagging_provider("customer", p.text()), InvalidTagging, "provider, text"),
     way(
         lambda p: api.set_tagging_provider(p.text() + "@", Customer(**p.good())),
         InvalidArgument,
@@ -504,6 +508,24 @@ def test_what_a_validator_of_a_subclass_raises_is_not_quoted():
     with pytest.raises(InvalidTagging) as caught:
         Loyal(email="jane.doe@example.com", city="Stockholm")
     assert str(caught.value) == "Loyal.city is not valid (value_error), got text of 9 characters"
+
+
+def test_what_a_mapping_raises_is_not_quoted():
+    class Row(dict[str, Any]):
+        def items(self) -> Any:
+            raise LookupError("jane.doe@example.com")
+
+    # pydantic's releases differ in whether they ask a dict's subclass for its items, or look at what is there.
+    asked = "must be given as fields or a mapping of them, got Row"
+    neither = "needs an email or a customer_reference, got neither"
+    lacks = [f"items[0].{name} must be given" for name in ("product_id", "quantity", "name", "unit_price")]
+    for make, told in (
+        (lambda: PageTagging(customer=Row()), {f"PageTagging.customer {asked}", f"PageTagging.customer {neither}"}),
+        (lambda: Cart(items=[Row()]), {f"Cart.items[0] {asked}", f"Cart.{'; '.join(lacks)}"}),
+    ):
+        with pytest.raises(InvalidTagging) as caught:
+            make()
+        assert str(caught.value) in told
 
 
 def test_the_fields_are_listed_once_and_the_problems_end_somewhere():

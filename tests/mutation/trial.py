@@ -24,25 +24,43 @@ from mutation.mutants import ROOT, Mutant
 
 # What is mutated, and the tests that are likely to notice; the others that touch it follow.
 NEAR = {
-    "nosto_tagging/api.py": "tests/test_api.py",
+    "nosto_tagging/api/arguments.py": "tests/api",
+    "nosto_tagging/api/attribution.py": "tests/api",
+    "nosto_tagging/api/chain.py": "tests/api",
+    "nosto_tagging/api/client.py": "tests/api",
+    "nosto_tagging/api/request.py": "tests/api",
+    "nosto_tagging/api/search.py": "tests/api",
+    "nosto_tagging/api/session.py": "tests/api",
+    "nosto_tagging/api/tagging.py": "tests/test_api.py",
     "nosto_tagging/jinja.py": "tests/jinja/test_tags.py",
     "nosto_tagging/markup/blocks.py": "tests/markup/test_blocks.py",
+    "nosto_tagging/markup/drawing.py": "tests/markup/test_topic_blocks.py",
     "nosto_tagging/markup/escape.py": "tests/markup/test_escape.py",
+    "nosto_tagging/markup/reserved.py": "tests/markup/test_reserved.py",
     "nosto_tagging/markup/scripts.py": "tests/markup/test_scripts.py",
     "nosto_tagging/markup/tagger.py": "tests/markup/test_tagger.py",
     "nosto_tagging/models/__init__.py": "tests/models",
+    "nosto_tagging/models/cart.py": "tests/models/test_bad_input.py",
+    "nosto_tagging/models/catalogue.py": "tests/models",
+    "nosto_tagging/models/currencies.py": "tests/models/test_currencies.py",
     "nosto_tagging/models/customer.py": "tests/models/test_customer.py",
     "nosto_tagging/models/fields.py": "tests/models/test_customer.py",
     "nosto_tagging/models/identity.py": "tests/models/test_identity.py",
+    "nosto_tagging/models/lists.py": "tests/models/test_formats.py",
+    "nosto_tagging/models/numbers.py": "tests/models",
+    "nosto_tagging/models/order.py": "tests/models/test_formats.py",
+    "nosto_tagging/models/page.py": "tests/models/test_formats.py",
+    "nosto_tagging/models/product.py": "tests/models/test_formats.py",
     "nosto_tagging/models/tagging.py": "tests/models/test_contracts.py",
     "nosto_tagging/models/text.py": "tests/models/test_text.py",
     "nosto_tagging/settings.py": "tests/test_settings.py",
     "nosto_tagging/tags.py": "tests/jinja/test_tags.py",
+    "nosto_tagging/topics.py": "tests/jinja/test_topics.py",
     "nosto_tagging/validation.py": "tests/models",
 }
 # What need not be imported again for each mutant.
 OTHERS = ["babel.messages.extract", "flask", "jinja2.sandbox", "py_mini_racer", "pydantic.main", "selectolax.lexbor"]
-TESTS = ["models", "markup", "jinja", "test_api.py", "test_arrives.py", "test_errors.py", "test_settings.py"]
+TESTS = ["models", "markup", "jinja", "api", "test_api.py", "test_arrives.py", "test_errors.py", "test_settings.py"]
 PYTEST = [
     "-q",
     "-x",

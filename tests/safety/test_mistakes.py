@@ -231,22 +231,26 @@ def test_mistakes_that_are_logged_leave_the_page_as_if_they_were_not_there(
     ]
 
 
+KEYS = (
+    "pageType, customer, variation, cart, restoreLink, order, products, categories, categoryIds, parentCategoryIds, "
+    "brands, tags, customFields, searchTerms, affinitySignals, sortOrder, elements, pluginVersion"
+)
 CALLS: dict[str, tuple[Callable[[], object], str]] = {
     "a-key-of-something-else": (
-        lambda: api.set_tagging_provider("cart", JANE),  # type: ignore[arg-type]  # the mistake
-        "key must be one of: customer, got 'cart'",
+        lambda: api.set_tagging_provider("cart", JANE),  # type: ignore[call-overload]  # the mistake
+        "PageTagging.cart must be given as fields or a mapping of them, got Customer",
     ),
     "the-key-and-the-value-swapped": (
-        lambda: api.set_tagging_provider(JANE, "customer"),  # type: ignore[arg-type]  # the mistake
-        "key must be one of: customer, got (Customer)",
+        lambda: api.set_tagging_provider(JANE, "customer"),  # type: ignore[call-overload]  # the mistake
+        f"key must be one of: {KEYS}, got (Customer)",
     ),
     "a-key-that-is-data": (
-        lambda: api.set_tagging_provider(EVIL, JANE),  # type: ignore[arg-type]  # the mistake
-        "key must be one of: customer, got (text of 43 characters)",
+        lambda: api.set_tagging_provider(EVIL, JANE),  # type: ignore[call-overload]  # the mistake
+        f"key must be one of: {KEYS}, got (text of 43 characters)",
     ),
-    "a-mapping-for-a-customer": (
-        lambda: api.set_tagging_provider("customer", {"email": EVIL}),  # type: ignore[arg-type]  # the mistake
-        "value must be a Customer for 'customer', got dict",
+    "a-mapping-that-is-no-customer": (
+        lambda: api.set_tagging_provider("customer", {"email": EVIL}),
+        "PageTagging.customer.email must be an e-mail address such as jane.doe@example.com, got text of 43 characters",
     ),
     "a-call-of-a-call": (
         lambda: api.customer(api.customer(JANE)),  # type: ignore[arg-type]  # the mistake
@@ -254,13 +258,13 @@ CALLS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "fields-for-the-session": (
         lambda: api.session.set_customer({"email": EVIL}),
-        "session.set_customer() takes a Customer, or {} to forget the last one, got dict",
+        "session.set_customer() takes a Customer, {} to forget the last one, or None for no change, got dict",
     ),
 }
 
 
 @pytest.mark.parametrize(("make", "message"), CALLS.values(), ids=CALLS)
 def test_a_call_with_something_else_is_refused_where_it_is_made(make: Callable[[], object], message: str) -> None:
-    with pytest.raises(InvalidArgument) as caught:
+    with pytest.raises((InvalidArgument, InvalidTagging)) as caught:
         make()
     assert str(caught.value) == message

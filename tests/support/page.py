@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["PAGE", "attribute", "block", "blocks", "comments", "elements", "outline", "script", "scripts", "text"]
+__all__ = [
+    "PAGE",
+    "attribute",
+    "block",
+    "blocks",
+    "comments",
+    "elements",
+    "leaves",
+    "outline",
+    "script",
+    "scripts",
+    "text",
+]
 
 # What stands around the tagging, so that a value which gets out shows in what comes after it.
 PAGE = "<!DOCTYPE html><html><head><title>Shop</title></head><body><p>before</p>{}<p>after</p></body></html>"
@@ -44,6 +56,24 @@ def attribute(html: str, selector: str, name: str) -> str | None:
 def elements(html: str, selector: str) -> list[LexborNode]:
     """The elements that `selector` finds."""
     return _parsed(html).css(selector)
+
+
+def leaves(html: str) -> list[tuple[str, str]]:
+    """The innermost elements of blocks: the classes that lead to each, from the root on, and its text."""
+    found: list[tuple[str, str]] = []
+
+    def walk(element: LexborNode, path: str) -> None:
+        for child in element.iter():
+            classes = (child.attributes["class"] or "").removesuffix(" notranslate")
+            inside = f"{path}/{classes}" if path else classes
+            if next(iter(child.iter()), None) is None:
+                found.append((inside, child.text()))
+            else:
+                walk(child, inside)
+
+    (body,) = _parsed(PAGE.format(f"<main>{html}</main>")).css("main")
+    walk(body, "")
+    return found
 
 
 def text(html: str, selector: str) -> str:
