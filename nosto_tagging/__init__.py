@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nosto_tagging.csp import csp_sources as csp_sources
     from nosto_tagging.errors import NostoTaggingError as NostoTaggingError
     from nosto_tagging.markup.tagger import Tagger as Tagger
     from nosto_tagging.markup.tagger import block as block
@@ -42,6 +43,7 @@ _HOMES = {
     "Tagger": "markup.tagger",
     "block": "markup.tagger",
     "client_script": "markup.tagger",
+    "csp_sources": "csp",
     "customer_reference": "models.identity",
     "hcid": "models.identity",
     "placement": "markup.tagger",
@@ -65,6 +67,7 @@ __all__ = [
     "Tagger",
     "block",
     "client_script",
+    "csp_sources",
     "customer_reference",
     "hcid",
     "placement",

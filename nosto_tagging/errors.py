@@ -13,6 +13,7 @@ __all__ = [
     "MissingTemplate",
     "NostoTaggingError",
     "Problem",
+    "PublicResponse",
     "TemplateFailed",
     "UndefinedName",
     "UnreadableData",
@@ -79,6 +80,20 @@ class UndefinedName(NostoTaggingError):
 
     def __str__(self) -> str:
         return f"{self.name} is undefined; where it may be missing, write |default(none) after it"
+
+
+class PublicResponse(NostoTaggingError):
+    """A visitor's own data in what others may get: ``keeper`` names the header, or the cache, that has it so."""
+
+    def __init__(self, keeper: str) -> None:
+        super().__init__(keeper)
+        self.keeper = keeper
+
+    def __str__(self) -> str:
+        return (
+            f"A visitor's own tagging stands in what others may get, because of {self.keeper}; "
+            "make it private, or print {% nosto_deferred %} there"
+        )
 
 
 class MissingTemplate(NostoTaggingError):

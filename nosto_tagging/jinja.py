@@ -31,7 +31,7 @@ from nosto_tagging.tags import HANDED_ON, Failed, Lookups, arguments, defined, h
 from nosto_tagging.topics import TOPICS, Topic
 from nosto_tagging.validation import kind_of, safe_name
 
-__all__ = ["NostoExtension", "install", "template_loader"]
+__all__ = ["NostoExtension", "attach", "install", "template_loader"]
 
 
 def install(env: Environment, settings: Settings | None = None) -> Tagger:
@@ -52,7 +52,7 @@ def install(env: Environment, settings: Settings | None = None) -> Tagger:
 
 
 def attach(env: Environment, tagger: Tagger) -> None:
-    """Have the templates of `env` use `tagger`, and find the bundled macros after the environment's own."""
+    """What `install` does, with a `Tagger` of your own: one that knows more of the page than its settings."""
     # Before the extension, which leaves it: at no moment is there one with the default settings, which print more.
     setattr(env, _TAGGER, tagger)
     env.add_extension(NostoExtension)
@@ -106,6 +106,9 @@ class _BundledLoader(BaseLoader):
 
 
 _TAGGER = "nosto_tagging"
+# The tags that are about no model, with their arguments; and what is a function only.
+_PLAIN_TAGS = {"nosto_deferred": ("url", "nonce"), "nosto_pushed": ("nonce",)}
+_PLAIN = ("deferred", "pushed", "tell", "visitor_script")
 
 
 class NostoExtension(Extension):
@@ -116,10 +119,12 @@ class NostoExtension(Extension):
     ``{% nosto_customer **row %}``), or nothing where a framework module knows the visitor; the snippet also takes
     ``nonce=``. In the same way ``nosto_cart``, ``nosto_order``, ``nosto_product`` and ``nosto_page`` with a model or
     its fields, and ``nosto_search``, ``nosto_variation`` and ``nosto_placement`` with one value or a list.
+    ``nosto_deferred`` and ``nosto_pushed`` stand alone, and are `Tagger.deferred` and `Tagger.pushed`.
 
     Globals: ``nosto_block``, ``nosto_snippet``, ``nosto_statement``, ``nosto_statement_attribute`` and
     ``nosto_client_script``, the methods of the environment's `Tagger`, which is ``environment.nosto_tagging``; and
-    ``nosto``, whose functions take what the tags take: ``nosto.cart(cart)``, ``nosto.cart_snippet(cart)``.
+    ``nosto``, whose functions take what the tags take: ``nosto.cart(cart)``, ``nosto.cart_snippet(cart)``, and which
+    has ``deferred``, ``pushed``, ``tell`` and ``visitor_script``.
 
     >>> env = Environment(extensions=[NostoExtension])
     >>> env.from_string("{% nosto_customer_snippet email='jane.doe@example.com' %}").render()
@@ -127,7 +132,7 @@ class NostoExtension(Extension):
     """
 
     # Its class, and the methods that tags call, are written into persisted bytecode by name.
-    tags = {f"nosto_{name}{ending}" for name in TOPICS for ending in ("", "_snippet")}  # noqa: RUF012 - as Jinja declares it
+    tags = {*_PLAIN_TAGS, *(f"nosto_{name}{ending}" for name in TOPICS for ending in ("", "_snippet"))}  # noqa: RUF012 - as Jinja declares it
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -139,6 +144,12 @@ class NostoExtension(Extension):
 
     def parse(self, parser: Parser) -> nodes.Node:
         tag = next(parser.stream)
+        if tag.value in _PLAIN_TAGS:
+            given, keywords = arguments(parser, tag, "argument", _PLAIN_TAGS[tag.value])
+            if given:
+                parser.fail(f"{tag.value} takes no value", tag.lineno)
+            call = self.call_method(tag.value, [], keywords, lineno=tag.lineno)
+            return nodes.Output([Lookups(self).visit(call)], lineno=tag.lineno)
         is_snippet = tag.value.endswith("_snippet")
         topic = TOPICS[tag.value.removeprefix("nosto_").removesuffix("_snippet")]
         allowed = (*topic.keywords, "nonce") if is_snippet else topic.keywords
@@ -229,12 +240,14 @@ def _function(topic: Topic, *, script: bool) -> Callable[..., Markup]:
 class _Functions:
     """What ``nosto`` is in templates: ``nosto.cart(cart)``, ``nosto.cart_snippet(cart)``, …"""
 
-    __slots__ = tuple(f"{name}{ending}" for name in TOPICS for ending in ("", "_snippet"))
+    __slots__ = (*_PLAIN, *(f"{name}{ending}" for name in TOPICS for ending in ("", "_snippet")))
 
     def __init__(self) -> None:
         for name, topic in TOPICS.items():
             setattr(self, name, _function(topic, script=False))
             setattr(self, f"{name}_snippet", _function(topic, script=True))
+        for name in _PLAIN:
+            setattr(self, name, _verb(name))
 
 
 for _name, _topic in TOPICS.items():
@@ -279,6 +292,24 @@ def _verb(name: str) -> Callable[..., Markup]:
 
     verb.__name__ = f"nosto_{name}"
     return verb
+
+
+def _plain_tag(name: str) -> Callable[..., Markup]:
+    verb = _verb(name.removeprefix("nosto_"))
+
+    def tag(self: NostoExtension, *given: Any, **fields: Any) -> Markup:
+        try:
+            if HANDED_ON in fields:
+                given, fields = handed_on(given, fields)
+        except Exception as error:
+            return _tagger(self.environment).left_out(error)
+        return verb(self.environment, *given, **fields)
+
+    return tag
+
+
+for _name in _PLAIN_TAGS:
+    setattr(NostoExtension, _name, _plain_tag(_name))
 
 
 def _tagger(environment: Environment) -> Tagger:

@@ -63,6 +63,25 @@ def _nonce(value: Any) -> Any:
     return value
 
 
+def _consent(value: Any) -> Any:
+    if value is None or callable(value):
+        return value
+    raise refuse(f"must be a callable that gives True or False, or None, got {kind_of(value)}")
+
+
+# Of this site: a path, and no more than the unreserved characters of a URL between its slashes.
+_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]{1,100}){1,10}").fullmatch
+
+
+def _path(value: str) -> str:
+    if _PATH(value) and not {".", ".."} & {*value.split("/")}:
+        return value
+    raise refuse(
+        "must be a path of this site that begins with one slash and does not end in one (letters, digits and -._~), "
+        f"got {kind_of(value)}"
+    )
+
+
 AccountId = Annotated[str, Field(strict=True), AfterValidator(_account_id)]
 
 
@@ -81,11 +100,18 @@ class Settings(SafeModel, defer_build=False):
         ``"raise"``, or ``"log"``: what is wrong is logged (logger ``nosto_tagging``) and left out of the page.
     ``leave_out_email``
         ``True`` keeps e-mail addresses out of pages; a customer without a reference then prints nothing.
+    ``consent``
+        A callable that says whether the current visitor agreed to be known to Nosto. Unless it gives ``True``, no
+        client script is loaded and nothing personal is printed. Without one, everybody is taken to have agreed.
+    ``visitor_url``
+        The path of the endpoint that tells who the visitor is; see `Tagger.deferred`.
+    ``session_on_server``
+        ``True`` when the framework's session lies on the server: then it may hold a visitor's data.
 
     Raises `InvalidSettings`.
 
     >>> Settings(account_id="shopify-11368366139", errors="log")
-    Settings(account_id='shopify-11368366139', host='production', enabled=True, errors='log', leave_out_email=False)
+    Settings(account_id='shopify-11368366139', host='production', enabled=True, errors='log', ...)
     """
 
     invalid: ClassVar[type[InvalidTagging | InvalidSettings]] = InvalidSettings
@@ -96,6 +122,9 @@ class Settings(SafeModel, defer_build=False):
     nonce: Annotated[Nonce, PlainValidator(_nonce, json_schema_input_type=str)] | None = None
     errors: ErrorPolicy = "raise"
     leave_out_email: bool = False
+    consent: Annotated[Callable[..., object] | None, PlainValidator(_consent, json_schema_input_type=None)] = None
+    visitor_url: Annotated[str, Field(strict=True), AfterValidator(_path)] = "/nosto/visitor"
+    session_on_server: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **settings: Any) -> Self:
@@ -113,7 +142,8 @@ class Settings(SafeModel, defer_build=False):
 
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         for name, value in self.__dict__.items():
-            if name != "nonce":  # with it, anybody's script runs in the page
+            # With the nonce, anybody's script runs in the page; a function of the application's tells nothing.
+            if name not in ("nonce", "consent"):
                 yield name, value
 
 

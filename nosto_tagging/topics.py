@@ -51,8 +51,8 @@ class Topic(NamedTuple):
                 **{name: defined(value) for name, value in fields.items()}
             )
             return found
-        if self.name == "customer":
-            return tagger.current_customer()
+        if self.name in ("customer", "cart"):
+            return tagger.current(self.name)
         raise InvalidArgument(self.name, "must be given")
 
     def _about(self, value: Any) -> TaggingModel | None:

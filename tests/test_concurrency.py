@@ -169,7 +169,7 @@ UNCHANGING = (
     TypeVar,
 )
 TYPING = ("typing", "types", "collections")
-OTHERS = {"annotations", "current_app", "missing", "UTC"}  # Python's, Flask's and Jinja's own
+OTHERS = {"annotations", "current_app", "missing", "request", "session", "UTC"}  # Python's, Flask's and Jinja's own
 
 
 def modules() -> Iterator[types.ModuleType]:

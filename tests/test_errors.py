@@ -17,6 +17,7 @@ from nosto_tagging.errors import (
     MissingTemplate,
     NostoTaggingError,
     Problem,
+    PublicResponse,
     TemplateFailed,
     UndefinedName,
     UnreadableData,
@@ -52,6 +53,13 @@ LEAVES = [
         "custmer is undefined; where it may be missing, write |default(none) after it",
         {"name": "custmer"},
         id="undefined",
+    ),
+    pytest.param(
+        PublicResponse("its Cache-Control header"),
+        "A visitor's own tagging stands in what others may get, because of its Cache-Control header; "
+        "make it private, or print {% nosto_deferred %} there",
+        {"keeper": "its Cache-Control header"},
+        id="public",
     ),
     pytest.param(
         MissingTemplate("nosto/customer.html", "needs the loader"),

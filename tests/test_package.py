@@ -32,6 +32,7 @@ def test_every_public_name_is_there_and_listed() -> None:
         "Tagger": "nosto_tagging.markup.tagger",
         "block": "nosto_tagging.markup.tagger",
         "client_script": "nosto_tagging.markup.tagger",
+        "csp_sources": "nosto_tagging.csp",
         "customer_reference": "nosto_tagging.models.identity",
         "hcid": "nosto_tagging.models.identity",
         "placement": "nosto_tagging.markup.tagger",
@@ -101,6 +102,7 @@ def test_a_template_loads_no_framework_and_no_command_line() -> None:
         "nosto_tagging.markup.reserved",
         "nosto_tagging.markup.scripts",
         "nosto_tagging.markup.tagger",
+        "nosto_tagging.markup.told",
         "nosto_tagging.models",
         "nosto_tagging.models.customer",
         "nosto_tagging.models.catalogue",
@@ -140,7 +142,7 @@ def test_the_wheel_holds_the_package_its_types_and_its_templates(built: Path) ->
     templates = {f"nosto_tagging/{path.relative_to(ROOT)}" for path in (ROOT / "templates").rglob("*.html")}
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert names == sources | templates | {"nosto_tagging/py.typed"}
+    assert names == sources | templates | {"nosto_tagging/py.typed", "nosto_tagging/markup/visitor.js"}
 
 
 def test_the_wheel_works_as_a_zip(built: Path) -> None:

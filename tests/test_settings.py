@@ -14,7 +14,7 @@ from nosto_tagging import Settings
 from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging, Problem
 from nosto_tagging.settings import named, nonce_text
 
-FIELDS = "account_id, host, enabled, nonce, errors, leave_out_email"
+FIELDS = "account_id, host, enabled, nonce, errors, leave_out_email, consent, visitor_url, session_on_server"
 DEFAULTS = {
     "account_id": None,
     "host": "production",
@@ -22,6 +22,9 @@ DEFAULTS = {
     "nonce": None,
     "errors": "raise",
     "leave_out_email": False,
+    "consent": None,
+    "visitor_url": "/nosto/visitor",
+    "session_on_server": False,
 }
 ALL = {
     "account_id": "shopify-11368366139",
@@ -30,7 +33,17 @@ ALL = {
     "nonce": "cjRuZDBt",
     "errors": "log",
     "leave_out_email": True,
+    "consent": None,
+    "visitor_url": "/who",
+    "session_on_server": True,
 }
+
+
+CONSENT = "Settings.consent must be a callable that gives True or False, or None, got text of 3 characters"
+PATH = (
+    "Settings.visitor_url must be a path of this site that begins with one slash and does not end in one (letters, "
+    "digits and -._~), got text of 3 characters"
+)
 
 
 def refusal(**settings: object) -> str:
@@ -365,17 +378,58 @@ def test_settings_arrive_as_they_left(travel):
     assert arrived.model_dump() == ALL
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [name for name in ALL if name != "consent"])
 def test_settings_that_differ_anywhere_differ(name: str):
     assert Settings(**{**ALL, name: DEFAULTS[name]}) != Settings(**ALL)
 
 
-def test_a_repr_shows_every_setting_but_the_nonce():
+def test_consent_is_a_callable_and_nothing_else():
+    def agreed() -> bool:
+        return True
+
+    assert Settings(consent=agreed).consent is agreed
+    assert Settings(consent=agreed) != Settings()
+    assert refusal(consent=True) == ("Settings.consent must be a callable that gives True or False, or None, got bool")
+
+
+@pytest.mark.parametrize("path", ["/nosto/visitor", "/a", "/a.b/~c/d_e-1"])
+def test_the_visitor_url_is_a_path_of_this_site(path: str):
+    assert Settings(visitor_url=path).visitor_url == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "a",
+        "//a",
+        "/a/",
+        "/a//b",
+        "/../a",
+        "/a/.",
+        "/a?b",
+        "/a b",
+        "/ä",
+        "/a\n",
+        "https://example.com/a",
+        "/<a>",
+    ],
+)
+def test_what_is_no_path_of_this_site_is_refused(path: str):
+    assert refusal(visitor_url=path) == PATH.replace("3 characters", f"{len(path)} characters").replace(
+        "of 1 characters", "of 1 character"
+    )
+
+
+def test_a_repr_shows_every_setting_but_the_nonce_and_whom_to_ask():
     assert repr(Settings(**ALL)) == (
-        "Settings(account_id='shopify-11368366139', host='staging', enabled=False, errors='log', leave_out_email=True)"
+        "Settings(account_id='shopify-11368366139', host='staging', enabled=False, errors='log', leave_out_email=True, "
+        "visitor_url='/who', session_on_server=True)"
     )
     assert str(Settings(nonce=lambda: "x")) == (
-        "account_id=None host='production' enabled=True errors='raise' leave_out_email=False"
+        "account_id=None host='production' enabled=True errors='raise' leave_out_email=False "
+        "visitor_url='/nosto/visitor' session_on_server=False"
     )
 
 
@@ -388,6 +442,8 @@ ENVIRON = {
     "NOSTO_NONCE": "cjRuZDBt",
     "NOSTO_ERRORS": "log",
     "NOSTO_LEAVE_OUT_EMAIL": "1",
+    "NOSTO_VISITOR_URL": "/who",
+    "NOSTO_SESSION_ON_SERVER": "true",
 }
 
 
@@ -395,7 +451,7 @@ def test_every_setting_comes_from_its_variable():
     assert Settings.from_env(ENVIRON) == Settings(**ALL)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [name for name in ALL if name != "consent"])  # no text is a callable
 def test_each_variable_sets_its_own_setting_only(name: str):
     variable = f"NOSTO_{name.upper()}"
     assert Settings.from_env({variable: ENVIRON[variable]}) == Settings(**{name: ALL[name]})
@@ -443,6 +499,13 @@ def test_a_variable_that_is_blank_is_not_set(variable: str, blank: str):
             "please",
             "Settings.leave_out_email must be true or false, got text of 6 characters",
         ),
+        ("NOSTO_CONSENT", "yes", CONSENT),
+        ("NOSTO_VISITOR_URL", "who", PATH),
+        (
+            "NOSTO_SESSION_ON_SERVER",
+            "perhaps",
+            "Settings.session_on_server must be true or false, got text of 7 characters",
+        ),
     ],
 )
 def test_a_variable_that_is_wrong_is_refused_like_the_setting(variable: str, value: str, message: str):
@@ -480,5 +543,8 @@ def test_a_json_schema_says_which_settings_there_are_and_what_they_take():
             "nonce": {"title": "Nonce", **text_or_nothing},
             "errors": {"title": "Errors", "type": "string", "enum": ["raise", "log"], "default": "raise"},
             "leave_out_email": {"title": "Leave Out Email", "type": "boolean", "default": False},
+            "consent": {"title": "Consent", "type": "null", "default": None},
+            "visitor_url": {"title": "Visitor Url", "type": "string", "default": "/nosto/visitor"},
+            "session_on_server": {"title": "Session On Server", "type": "boolean", "default": False},
         },
     }

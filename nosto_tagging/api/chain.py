@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, NamedTuple, NoReturn, final
+from typing import Any, ClassVar, NamedTuple, NoReturn, cast, final
 
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.models.tagging import Form, TaggingModel
@@ -91,6 +91,38 @@ class Call(Chain):
                 return None
             steps.append(Step(method, tuple(kept), form))
         return Call(*steps)
+
+    def is_personal(self) -> bool:
+        """Whether there is anything of one visitor's own in it, which nobody else may get."""
+        return any(
+            method == "setRestoreLink" or given[:1] == ("restoreLink",) or _has_personal(given)
+            for method, given, _ in self.steps
+        )
+
+    def without_personal(self) -> Call | None:
+        """The same, if nobody's own; else ``None``: half a call says something else."""
+        return None if self.is_personal() else self
+
+    def with_hcid(self, hcid: str) -> Call:
+        """The same with the visitor checksum `hcid` in the models that can have one and have none."""
+        return Call(
+            *[
+                Step(
+                    method,
+                    tuple([each.with_hcid(hcid) if isinstance(each, TaggingModel) else each for each in given]),
+                    form,
+                )
+                for method, given, form in self.steps
+            ]
+        )
+
+
+def _has_personal(value: object) -> bool:
+    if isinstance(value, TaggingModel):
+        return value.is_personal()
+    if isinstance(value, dict):
+        return _has_personal([*cast("dict[object, object]", value).values()])
+    return isinstance(value, list | tuple) and any(map(_has_personal, cast("list[object]", value)))
 
 
 # What would end the script element, or have its end overlooked.

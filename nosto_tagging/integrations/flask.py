@@ -1,37 +1,35 @@
-"""Flask: `Nosto`, the extension object, with the settings from ``app.config`` and a customer loader."""
+"""Flask: `Nosto`, the extension object, with the settings from ``app.config``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
-from weakref import WeakSet
+from typing import Any
 
-from nosto_tagging.errors import InvalidArgument, MissingExtra
+from nosto_tagging.errors import MissingExtra
 
 try:
-    from flask import Flask, current_app
+    from flask import Flask, Response, current_app, has_request_context, request, session
 except ImportError:
     raise MissingExtra("nosto_tagging.integrations.flask", "flask") from None
 
+from nosto_tagging.integrations.endpoint import Reply, script_reply, script_url, visitor_reply
+from nosto_tagging.integrations.site import Site, SiteTagger
+from nosto_tagging.integrations.visits import Session, Visit
 from nosto_tagging.jinja import attach
-from nosto_tagging.markup.tagger import Tagger
-from nosto_tagging.models.customer import Customer
-from nosto_tagging.settings import Settings, named
 
 __all__ = ["Nosto"]
 
-CustomerLoader: TypeAlias = Callable[[], Customer | Mapping[str, Any] | None]
-Loader = TypeVar("Loader", bound=CustomerLoader)
 
-
-class Nosto:
+class Nosto(Site):
     """Nosto's tagging in a Flask application: ``Nosto(app)``, or ``Nosto()`` and `init_app` later.
 
     Adds the tags, globals and macros to the application's templates; its own files under ``templates/nosto/``
     go before the bundled ones. Settings come from `options`, else from the configuration (``NOSTO_ACCOUNT_ID``,
-    ``NOSTO_HOST``, ``NOSTO_ENABLED``, ``NOSTO_NONCE``, ``NOSTO_ERRORS``, ``NOSTO_LEAVE_OUT_EMAIL``), as they are
-    when `init_app` is called. Where ``errors`` is not set, what is wrong raises under debug and testing, and is
-    logged and left out of the page otherwise.
+    ``NOSTO_HOST``, and so on for each of `Settings`), as they are when `init_app` is called. Where ``errors`` is not
+    set, what is wrong raises under debug and testing, and is logged and left out of the page otherwise. Where ``nonce``
+    is not set, Flask-Talisman's is taken.
+
+    Responses with a visitor's own tagging are marked ``Cache-Control: private, no-cache`` and ``Vary: Cookie``. The
+    endpoint for `Tagger.deferred` is at the setting ``visitor_url``, and the visitor script there with ``.js``.
 
     Raises `InvalidSettings`.
 
@@ -39,7 +37,7 @@ class Nosto:
     >>> nosto = Nosto(app)
     >>> @nosto.customer_loader
     ... def visitor():
-    ...     return Customer(email="jane.doe@example.com")
+    ...     return {"email": "jane.doe@example.com"}
     >>> from flask import render_template_string
     >>> with app.test_request_context():
     ...     print(render_template_string("{% nosto_customer_snippet %}"))
@@ -47,11 +45,7 @@ class Nosto:
     """
 
     def __init__(self, app: Flask | None = None, **options: Any) -> None:
-        self._options = options
-        self._loader: CustomerLoader | None = None
-        # The apps that the next loader is for, too; `_closed` when that one is there and the next app begins anew.
-        self._apps: WeakSet[_FlaskTagger] = WeakSet()
-        self._closed = False
+        super().__init__(**options)
         if app is not None:
             self.init_app(app)
 
@@ -60,49 +54,81 @@ class Nosto:
 
         Raises `InvalidSettings`.
         """
-        chosen = {**named(app.config), **self._options}
-        tagger = _FlaskTagger(Settings(**chosen), app, self._loader, by_policy="errors" in chosen)
+        tagger = self._made(_FlaskTagger, app.config, lambda: app.debug or app.testing)
         attach(app.jinja_env, tagger)
+        is_new = "nosto_tagging" not in app.extensions
         app.extensions["nosto_tagging"] = tagger
-        if self._closed:
-            self._apps, self._closed = WeakSet(), False
-        self._apps.add(tagger)
-
-    def customer_loader(self, loader: Loader) -> Loader:
-        """Have `loader` say who the visitor is: a `Customer`, a mapping of its fields, or ``None`` for nobody.
-
-        ``{% nosto_customer %}`` and ``{% nosto_customer_snippet %}`` with nothing after them ask it.
-
-        Where one object serves several applications, a loader is for those to come and for those that were put in
-        since the last loader was declared: a factory that declares one for each application gives each its own.
-        """
-        self._loader, self._closed = loader, True
-        for tagger in self._apps:
-            tagger.loader = loader
-        return loader
+        if is_new:
+            # The first of them is called last, when the others have said what they want of the caches.
+            app.after_request_funcs.setdefault(None, []).insert(0, _settled)
+        url = tagger.settings.visitor_url
+        if not any(rule.rule == url for rule in app.url_map.iter_rules()):
+            app.add_url_rule(url, _VISITOR, _visitor, methods=_METHODS, provide_automatic_options=False)
+            app.add_url_rule(script_url(url), f"{_VISITOR}_script", _script)
 
     @property
-    def tagger(self) -> Tagger:
+    def tagger(self) -> SiteTagger:
         """The verbs under the current application's settings, for views."""
-        tagger: Tagger = current_app.extensions["nosto_tagging"]
-        return tagger
+        return _current()
 
 
-class _FlaskTagger(Tagger):
-    def __init__(self, settings: Settings, app: Flask, loader: CustomerLoader | None, *, by_policy: bool) -> None:
-        super().__init__(settings)
-        self._app = app
-        self.loader = loader
-        self._by_policy = by_policy
+class _FlaskTagger(SiteTagger):
+    gives_request = False
 
-    def raises(self) -> bool:
-        if self._by_policy:
-            return super().raises()
-        # Asked when something is wrong: tests set app.testing after the extension is there.
-        return self._app.debug or self._app.testing
+    def visit(self) -> Visit | None:
+        if not has_request_context():
+            return None
+        key = f"nosto_tagging.{id(self)}"
+        visit: Visit | None = request.environ.get(key)
+        if visit is None:
+            made = Visit(request, cookie=request.cookies.get, session=_session, root=request.root_path)
+            visit = request.environ[key] = made
+        return visit
 
-    def current_customer(self) -> Customer | None:
-        loader = self.loader
-        if loader is None:
-            raise InvalidArgument("customer", "must be given: no @nosto.customer_loader says who the visitor is")
-        return self.model(Customer, loader())
+    def framework_nonce(self) -> object:
+        # Where Flask-Talisman keeps it.
+        return getattr(request, "csp_nonce", None) if has_request_context() else None
+
+
+def _session() -> Session | None:
+    # Without a secret key there is one that takes nothing.
+    return None if current_app.session_interface.is_null_session(session) else session
+
+
+_VISITOR = "nosto_tagging.visitor"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")  # of which all but one are refused
+
+
+def _current() -> SiteTagger:
+    tagger: SiteTagger = current_app.extensions["nosto_tagging"]
+    return tagger
+
+
+def _settled(response: Response) -> Response:
+    tagger = _current()
+    visit = tagger.visit()
+    if visit is not None:
+        body = response.get_data() if visit.touched and not response.is_streamed else None
+        headers, left = tagger.settle(visit, response.headers.get, body)
+        response.headers.update(headers)
+        if left is not None:
+            response.set_data(left)
+    return response
+
+
+def _visitor() -> Response:
+    tagger = _current()
+    visit = tagger.visit()
+    if visit is None:
+        raise RuntimeError("a view is called outside of a request")
+    return _response(
+        visitor_reply(tagger, visit, method=request.method, fetch_site=request.headers.get("Sec-Fetch-Site"))
+    )
+
+
+def _script() -> Response:
+    return _response(script_reply())
+
+
+def _response(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, reply.headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, Protocol, cast
@@ -16,12 +16,13 @@ from nosto_tagging.models.tagging import Form, TaggingModel, TaggingPart, flat, 
 from nosto_tagging.settings import Host
 from nosto_tagging.validation import characters, kind_of
 
-__all__ = ["client_script", "script", "statements"]
+__all__ = ["ErrorPolicy", "include", "script", "statements", "stub"]
 
 _HOSTS: dict[Host, str] = {"production": "connect.nosto.com", "staging": "connect.staging.nosto.com"}
 # Calls wait in a queue until the client script, which is loaded when the page has been, comes for them.
 _STUB = "window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})"
 _AUTOLOAD_OFF = ";nostojs(api => api.setAutoLoad(false))"
+_DO_NOT_TRACK = ";nostojs(api => api.visit.setDoNotTrack(true))"
 _ENOUGH = 1_000
 
 
@@ -103,15 +104,19 @@ def _call(call: Call, *, trusted: bool = True) -> str:
     return f"nostojs(api => api{''.join(steps)})"
 
 
-def client_script(account_id: str, host: Host, *, autoload: bool, run_async: bool, nonce: str | None) -> str:
-    """The stub, which lets calls be made at once, and the client script itself."""
-    attributes = _nonce(nonce) if nonce else ""
+def stub(nonce: str | None, *, autoload: bool = True, do_not_track: bool = False) -> str:
+    """What lets calls be made at once, and loads nothing."""
+    more = f"{'' if autoload else _AUTOLOAD_OFF}{_DO_NOT_TRACK if do_not_track else ''}"
+    return f"<script{_nonce(nonce) if nonce else ''}>{_STUB}{more}</script>"
+
+
+def include(account_id: str, host: Host, *, run_async: bool, nonce: str | None, waits_for: Mapping[str, str]) -> str:
+    """The client script itself; `waits_for` are the attributes by which a consent platform finds it, to start it."""
     source = f"https://{_HOSTS[host]}/include/{text(account_id)}"
     run = ' async=""' if run_async else ""
-    return (
-        f"<script{attributes}>{_STUB}{'' if autoload else _AUTOLOAD_OFF}</script>"
-        f'<script{attributes} src="{source}"{run}></script>'
-    )
+    waits = "".join(f' {name}="{text(value)}"' for name, value in waits_for.items())
+    kind = ' type="text/plain"' if waits else ""
+    return f'<script{_nonce(nonce) if nonce else ""}{kind}{waits} src="{source}"{run}></script>'
 
 
 def _nonce(nonce: str) -> str:

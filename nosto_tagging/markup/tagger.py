@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 from markupsafe import Markup
 
 from nosto_tagging.api.chain import Call
 from nosto_tagging.errors import InvalidArgument, NostoTaggingError
 from nosto_tagging.markup import blocks, scripts
-from nosto_tagging.markup.escape import text
+from nosto_tagging.markup import told as telling
+from nosto_tagging.markup.escape import js_string, text
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.models.tagging import TaggingModel, unproxied
 from nosto_tagging.settings import Host, Nonce, Settings, nonce_text
-from nosto_tagging.validation import kind_of, with_article
+from nosto_tagging.validation import characters, kind_of, with_article
 
 __all__ = [
     "NOTHING",
     "Tagger",
     "Thing",
+    "asked_from",
     "block",
     "client_script",
+    "logger",
     "placement",
     "snippet",
     "statement",
@@ -36,7 +40,7 @@ Thing: TypeAlias = TaggingModel | Call
 
 Model = TypeVar("Model", bound=TaggingModel)
 NOTHING: Final = Markup("")
-_logger = logging.getLogger("nosto_tagging")
+logger = logging.getLogger("nosto_tagging")
 # Markup(text) first looks for __html__ and for bytes, which takes longer than all the escaping.
 _markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
@@ -52,10 +56,14 @@ class Tagger:
     Markup('')
     """
 
+    looks: ClassVar[bool] = False
+    """Whether each thing is looked at before it is printed, whatever the settings say."""
+
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings = Settings() if settings is None else settings
         # Most sites print what they are given; the others pay for looking.
-        self._prints_all = settings.enabled and not settings.leave_out_email
+        unchanged = settings.enabled and not settings.leave_out_email and settings.consent is None
+        self._prints_all = unchanged and not self.looks
         self._has_nonce = settings.nonce is not None
 
     @property
@@ -120,11 +128,18 @@ class Tagger:
         autoload: bool = True,
         run_async: bool = True,
         nonce: Nonce | None = None,
+        waits_for: str | None = None,
+        do_not_track: bool = False,
     ) -> Markup:
         """The stub and Nosto's client script, for the head of every page.
 
         `account_id`, `host` and `nonce` go before those of the settings. ``autoload=False`` has the client
-        script wait for ``api.load()``; ``run_async=False`` has the page wait for the client script.
+        script wait for ``api.load()``; ``run_async=False`` has the page wait for the client script. ``do_not_track``
+        keeps Nosto from remembering the visitor.
+
+        Where the settings have a `consent` that does not give ``True``, there is the stub alone, which loads nothing.
+        `waits_for` leaves that to a consent platform in the page, which starts the client script by a data attribute:
+        ``"data-cookieconsent=marketing"``. Then the settings' `consent` is not asked.
 
         >>> print(client_script("shopify-11368366139"))  # doctest: +NORMALIZE_WHITESPACE
         <script>window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})</script><script
@@ -137,11 +152,13 @@ class Tagger:
             account = given.account_id or self.settings.account_id
             if account is None:
                 raise InvalidArgument("account_id", "must be given, here or in the settings (NOSTO_ACCOUNT_ID)")
-            return _markup(
-                scripts.client_script(
-                    account, given.host, autoload=autoload, run_async=run_async, nonce=self._nonce(nonce)
-                )
-            )
+            waits = {} if waits_for is None else _data_attribute(waits_for)
+            known = self._nonce(nonce)
+            begun = scripts.stub(known, autoload=autoload, do_not_track=do_not_track)
+            if not waits and not self.consents():
+                return _markup(begun)
+            loaded = scripts.include(account, given.host, run_async=run_async, nonce=known, waits_for=waits)
+            return _markup(f"{begun}{loaded}")
         except Exception as error:
             return self.left_out(error)
 
@@ -157,6 +174,64 @@ class Tagger:
             return _markup(blocks.placement(placement_id))
         except Exception as error:
             return self.left_out(error)
+
+    def payload(self, *things: Thing | None) -> dict[str, Any]:
+        """What `snippet` tells, as data for JSON: the answer to a fetch, which `visitor_script` tells Nosto.
+
+        >>> tagger = Tagger()
+        >>> tagger.payload(Customer(email="jane.doe@example.com"))
+        {'calls': [{'steps': [['customer', [{'email': 'jane.doe@example.com'}]]]}]}
+        """
+        return {"calls": self._calls(things)}
+
+    def tell(self, *things: Thing | None) -> Markup:
+        """The same as an element, for a part of a page that is fetched (htmx, Turbo); nothing where all are ``None``.
+
+        It is data, and needs no nonce: the page's `visitor_script` finds it, and tells Nosto once.
+
+        >>> print(Tagger().tell(Customer(email="jane.doe@example.com")))  # doctest: +NORMALIZE_WHITESPACE
+        <script type="application/json"
+        data-nosto-tell="">{"calls":[{"steps":[["customer",[{"email":"jane.doe@example.com"}]]]}]}</script>
+        """
+        calls = self._calls(things)
+        return _markup(telling.data_element(calls)) if calls else NOTHING
+
+    def visitor_script(self, *, nonce: Nonce | None = None) -> Markup:
+        """The script of ours that tells Nosto of an answer, ``nostoTagging.tell(answer)``, for a page with logins.
+
+        It also takes ``document``'s event ``nosto:tell``, whose ``detail`` is the answer, and finds the elements that
+        `tell` makes whenever htmx or Turbo bring them. The same text for every visitor.
+        """
+        return self._script(telling.visitor_inline(), nonce)
+
+    def deferred(self, *, url: str | None = None, nonce: Nonce | None = None) -> Markup:
+        """A script that asks for the current visitor's tagging and tells Nosto, for pages that a cache may keep.
+
+        The text is the same for every visitor. `url` is the path of the endpoint that answers, the settings'
+        ``visitor_url`` unless given, which the framework modules have.
+
+        Raises `InvalidSettings` for what is no path of this site.
+        """
+        try:
+            path = self.visitor_url() if url is None else Settings(visitor_url=url).visitor_url
+            return self._script(
+                f'{telling.visitor_inline()}\nnostoTagging.ask("{js_string(path)}").catch(console.warn)', nonce
+            )
+        except Exception as error:
+            return self.left_out(error)
+
+    def _script(self, source: str, nonce: Nonce | None) -> Markup:
+        try:
+            if not self.settings.enabled:
+                return NOTHING
+            return _markup(scripts.script([source], self._nonce(nonce)))
+        except Exception as error:
+            return self.left_out(error)
+
+    def pushed(self, *, nonce: Nonce | None = None) -> Markup:
+        """What was recorded for the next page, printed once; only where a framework module keeps it."""
+        del nonce
+        return self.left_out(InvalidArgument("pushed()", "needs a session, which a framework module brings"))
 
     def model(self, kind: type[Model], given: object) -> Model | None:
         """A model as templates and loaders give it: one, a mapping of its fields, or ``None``.
@@ -174,9 +249,36 @@ class Tagger:
             name.lower(), f"must be {with_article(name)}, a mapping of its fields, or None, got {kind_of(given)}{also}"
         )
 
-    def current_customer(self) -> Customer | None:
-        """The visitor's customer, where something above knows it: the framework modules do."""
-        raise InvalidArgument("customer", "must be given: this environment has no customer loader")
+    def current(self, topic: str) -> TaggingModel | None:
+        """The visitor's customer or cart, where something above knows it: the framework modules do.
+
+        Raises `InvalidArgument`.
+        """
+        raise InvalidArgument(topic, f"must be given: this environment has no {topic} loader")
+
+    def consents(self) -> bool:
+        """Whether the current visitor agreed; so does everybody where the settings do not say whom to ask."""
+        ask = self.settings.consent
+        if ask is None:
+            return True
+        try:
+            return self.asked(ask) is True
+        except Exception as error:
+            what = type(error).__name__
+        logger.error("Nothing personal in %s: consent raised %s", asked_from(), what)
+        return False
+
+    def asked(self, function: Callable[..., Any]) -> Any:
+        """What a function of the application's gives for the current visitor."""
+        return function()
+
+    def visitor_url(self) -> str:
+        """The path of the endpoint that tells who the visitor is, as browsers see it."""
+        return self.settings.visitor_url
+
+    def personal(self, thing: Thing) -> Thing | None:
+        """`thing`, which is one visitor's own, as it may be printed here; ``None`` where it may not."""
+        return thing if self.consents() else thing.without_personal()
 
     def left_out(self, error: Exception) -> Markup:
         """What is printed in place of what failed: nothing, if the policy lets it be."""
@@ -188,7 +290,7 @@ class Tagger:
         # What others raise may quote the visitor's data. And the text goes into the record, not the error: some
         # handlers keep records, and an error keeps its traceback, with all that the page knew of the visitor.
         what = str(error) if isinstance(error, NostoTaggingError) else f"raised {type(error).__name__}"
-        _logger.error("Left out of %s: %s", _asked_from(), what)
+        logger.error("Left out of %s: %s", asked_from(), what)
         return NOTHING
 
     def raises(self) -> bool:
@@ -198,25 +300,48 @@ class Tagger:
     def _told(self, things: tuple[Thing | None, ...]) -> str:
         return ";".join(scripts.statements(self._allowed(things), self))
 
+    def _calls(self, things: tuple[Thing | None, ...]) -> list[dict[str, Any]]:
+        return telling.told(self._allowed(things), self)
+
     def _allowed(self, things: Iterable[Any]) -> list[Any]:
         """What the settings let be printed of `things`."""
         if not self.settings.enabled:
             return []
-        if not self.settings.leave_out_email:
+        if self._prints_all:
             return list(things)
         allowed: list[Any] = []
         for thing in things:
             try:
-                allowed.append(thing.without_email() if isinstance(thing, Thing) else thing)
+                allowed.append(self._one_allowed(unproxied(thing)))
             except Exception as error:
                 self.left_out(error)
         return allowed
+
+    def _one_allowed(self, thing: Any) -> Any:
+        if not isinstance(thing, Thing):  # which is refused where it is printed
+            return thing
+        kept = thing.without_email() if self.settings.leave_out_email else thing
+        return self.personal(kept) if kept is not None and kept.is_personal() else kept
 
     def _nonce(self, nonce: Nonce | None) -> str | None:
         return nonce_text(self.settings.nonce if nonce is None else nonce)
 
 
-def _asked_from() -> str:
+# https://html.spec.whatwg.org/#embedding-custom-non-visible-data, of ASCII
+_ATTRIBUTE = re.compile(r"(data-[a-z][a-z0-9-]{0,60})=([A-Za-z0-9 .,:_-]{1,200})").fullmatch
+
+
+def _data_attribute(given: object) -> dict[str, str]:
+    found = _ATTRIBUTE(characters(given) or "")
+    if found is None:
+        message = (
+            f"must be a data attribute and its value, such as 'data-cookieconsent=marketing', got {kind_of(given)}"
+        )
+        raise InvalidArgument("waits_for", message)
+    return {found[1]: found[2]}
+
+
+def asked_from() -> str:
     """The template, and its line, that is being rendered: the page rather than a file of macros of ours."""
     frame = inspect.currentframe()
     place = "Python"

@@ -106,6 +106,7 @@ class Cart(TaggingModel, defer_build=False):
     """
 
     block_class: ClassVar[str] = "nosto_cart"
+    personal: ClassVar[bool] = True
     call: ClassVar[str | None] = "resendCartContent"
 
     items: Annotated[

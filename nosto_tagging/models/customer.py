@@ -51,6 +51,7 @@ class Customer(TaggingModel, defer_build=False):
     """
 
     block_class: ClassVar[str] = "nosto_customer"
+    personal: ClassVar[bool] = True
     call: ClassVar[str | None] = "customer"
 
     email: Email | None = None

@@ -69,6 +69,7 @@ class Order(TaggingModel, defer_build=False):
     """
 
     block_class: ClassVar[str] = "nosto_purchase_order"
+    personal: ClassVar[bool] = True
 
     order_number: Annotated[Identifier, Needed()]
     external_order_ref: Identifier | None = None

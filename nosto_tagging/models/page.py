@@ -118,3 +118,18 @@ class PageTagging(TaggingModel, defer_build=False):
         # What was made past validation may lack either.
         held = ((name, page.__dict__.get(name)) for name in ("customer", "order"))
         return page.model_copy(update={name: each.without_email() for name, each in held if each is not None})
+
+    def is_personal(self) -> bool:
+        return any(self.__dict__.get(name) is not None for name in _PERSONAL)
+
+    def without_personal(self) -> Self:
+        return self.model_copy(update=dict.fromkeys(_PERSONAL)) if self.is_personal() else self
+
+    def with_hcid(self, hcid: str) -> Self:
+        page = used(lambda held: held.sound(), self)
+        held = ((name, page.__dict__.get(name)) for name in ("customer", "cart", "order"))
+        return page.model_copy(update={name: each.with_hcid(hcid) for name, each in held if each is not None})
+
+
+# Whoever has the link has the cart.
+_PERSONAL = ("customer", "cart", "order", "restore_link")

@@ -163,6 +163,8 @@ class TaggingModel(TaggingPart):
     """The class of the hidden block's root element; a `PageTagging` is several blocks, and has none."""
     call: ClassVar[str | None] = None
     """The method of Nosto's JS API that takes this model, if there is one: a snippet of it alone calls that."""
+    personal: ClassVar[bool] = False
+    """Whether it is one visitor's own: who they are, what is in their cart, what they ordered."""
 
     def block_classes(self) -> str:
         """The classes of the root that Nosto reads."""
@@ -171,6 +173,20 @@ class TaggingModel(TaggingPart):
     def without_email(self) -> Self | None:
         """The same without e-mail addresses; ``None`` when nothing is left that says who it is."""
         return self
+
+    def is_personal(self) -> bool:
+        """Whether there is anything of one visitor's own in it, which nobody else may get."""
+        return self.personal
+
+    def without_personal(self) -> Self | None:
+        """The same without that; ``None`` when nothing is left."""
+        return None if self.is_personal() else self
+
+    def with_hcid(self, hcid: str) -> Self:
+        """The same with the visitor checksum `hcid` where it can have one and has none."""
+        if "hcid" not in type(self).model_fields or self.__dict__.get("hcid") is not None:
+            return self
+        return self.model_copy(update={"hcid": hcid})
 
 
 def used(use: Callable[[Tagged], Result], model: Tagged) -> Result:

@@ -123,6 +123,10 @@ _SENTENCES = (
     rf"must be text, a callable that gives text, or None, got {_KIND}",
     rf"must be base64 text as a Content-Security-Policy has it, got {_KIND}",
     r"must be given, here or in the settings \(NOSTO_ACCOUNT_ID\)",
+    rf"must be a callable that gives True or False, or None, got {_KIND}",
+    "must be a path of this site that begins with one slash and does not end in one "
+    rf"\(letters, digits and -\._~\), got {_KIND}",
+    rf"must be a data attribute and its value, such as 'data-cookieconsent=marketing', got {_KIND}",
     rf"takes one customer, or fields, got (?:{_KIND}|{_NAME})(?:, (?:{_KIND}|{_NAME}))*",
     rf"must be a Customer, a mapping of its fields, or None, got {_KIND}; "
     r"Customer\.from_object\(\) makes one from an object with attributes",

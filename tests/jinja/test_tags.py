@@ -699,7 +699,18 @@ def test_it_works_under_delimiters_of_the_sites_own() -> None:
 
 BUNDLED = [
     f"nosto/{topic}.html"
-    for topic in ("cart", "customer", "order", "page", "placement", "product", "script", "search", "variation")
+    for topic in (
+        "cart",
+        "customer",
+        "order",
+        "page",
+        "placement",
+        "product",
+        "script",
+        "search",
+        "variation",
+        "visitor",
+    )
 ]
 
 

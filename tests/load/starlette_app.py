@@ -33,7 +33,7 @@ async def _pause() -> str:
 class _ByTask(Tagger):
     """Knows the visitor as a framework module does."""
 
-    def current_customer(self) -> Customer | None:
+    def current(self, topic: str) -> Customer | None:
         return _customer()
 
 
@@ -42,7 +42,7 @@ class _Leaky(Tagger):
 
     visitor: Customer | None = None
 
-    def current_customer(self) -> Customer | None:
+    def current(self, topic: str) -> Customer | None:
         return self.visitor
 
 

@@ -385,7 +385,7 @@ def test_a_mapping_that_does_not_validate_is_refused_with_its_fields() -> None:
 
 def test_a_plain_tagger_knows_no_current_customer() -> None:
     with pytest.raises(InvalidArgument) as caught:
-        Tagger().current_customer()
+        Tagger().current("customer")
     assert str(caught.value) == "customer must be given: this environment has no customer loader"
 
 

@@ -1,0 +1,90 @@
+"""ASGI: the middleware that knows the visit, and has the response say what it has to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from nosto_tagging.integrations.endpoint import Reply
+from nosto_tagging.integrations.site import SiteTagger
+from nosto_tagging.integrations.visits import Visit, visits
+
+__all__ = ["ASGIApp", "Receive", "Scope", "Send", "VisitMiddleware", "send_reply"]
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class VisitMiddleware:
+    """Stands as near to the views as it can: sessions and logins are there by then, and nothing is compressed yet."""
+
+    def __init__(self, app: ASGIApp, *, tagger: SiteTagger, visit: Callable[[Scope], Visit]) -> None:
+        self._app = app
+        self._tagger = tagger
+        self._visit = visit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        visit = self._visit(scope)
+        token = visits.set({**(visits.get() or {}), id(self._tagger): visit})
+        try:
+            await self._tagger.prepare(visit)
+            await self._app(scope, receive, _Settling(self._tagger, visit, send))
+        finally:
+            visits.reset(token)
+
+
+class _Settling:
+    """What sends the response: its headers wait for its body where that holds what is a visitor's own."""
+
+    def __init__(self, tagger: SiteTagger, visit: Visit, send: Send) -> None:
+        self._tagger = tagger
+        self._visit = visit
+        self._send = send
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "http.response.start":
+            if self._visit.touched:
+                self._start = message
+                return
+            self._visit.sent = True
+        elif self._start is not None and kind != "http.response.debug":  # which is Starlette's test client's
+            start, self._start = self._start, None
+            whole = kind == "http.response.body" and not message.get("more_body", False)
+            message = await self._settled(start, message, whole=whole)
+        await self._send(message)
+
+    async def _settled(self, start: Message, message: Message, *, whole: bool) -> Message:
+        """Send the start of the response; gives the message that follows."""
+        given: list[tuple[bytes, bytes]] = [(bytes(name), bytes(value)) for name, value in start.get("headers", [])]
+
+        def header(name: str) -> str | None:
+            values = [value.decode("latin-1") for held, value in given if held.lower() == name.lower().encode()]
+            return ", ".join(values) if values else None
+
+        body: bytes | None = message.get("body", b"") if whole else None
+        headers, left = self._tagger.settle(self._visit, header, body)
+        if left is not None:
+            message = {**message, "body": left}
+            headers = {**headers, "Content-Length": str(len(left))}
+        changed = {name.lower().encode(): value.encode("latin-1") for name, value in headers.items()}
+        kept = [(name, value) for name, value in given if name.lower() not in changed]
+        await self._send({**start, "headers": [*kept, *changed.items()]})
+        return message
+
+
+async def send_reply(reply: Reply, send: Send) -> None:
+    """Send a response of ours."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in reply.headers.items()]
+    if reply.status != HTTPStatus.NO_CONTENT:  # which says no length
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
