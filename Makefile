@@ -36,7 +36,7 @@ test: .venv/made-for-development build/npm/made
 # The two halves of the suite, side by side: without a browser, and in one.
 INSTALLED = PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/installed
 suite:
-	$(INSTALLED) $(BIN)/pytest -q --doctest-modules --pyargs nosto_tagging tests --ignore=tests/browser --ignore=tests/safety --cov --cov-report=term-missing
+	$(INSTALLED) $(BIN)/pytest -q --numprocesses=auto --doctest-modules --pyargs nosto_tagging tests --ignore=tests/browser --ignore=tests/safety --cov --cov-report=term-missing
 pages:
 	$(INSTALLED) $(BIN)/pytest -q tests/browser tests/safety
 

@@ -1,0 +1,227 @@
+"""What caches are told, header by header; and the caches inside an application, which are told nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import flask
+import pytest
+from flask_caching import Cache
+from support.shops.shop import WHO, customer
+
+from nosto_tagging import block
+from nosto_tagging.errors import PublicResponse
+from nosto_tagging.integrations.caching import private, public, with_cookie
+from nosto_tagging.integrations.flask import Nosto
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        (None, "private, no-cache"),
+        ("", "private, no-cache"),
+        ("max-age=60", "private, no-cache"),
+        ("private", "private, no-cache"),
+        ("private, max-age=60", "private, no-cache"),
+        ("no-cache", "private, no-cache"),
+        # With a list of names, both are about those headers only.
+        ('private="Set-Cookie", no-cache="Set-Cookie"', "private, no-cache"),
+        ('no-cache="a, no-store, private"', "private, no-cache"),
+        ("must-revalidate, max-age=60, no-transform", "private, no-cache, must-revalidate, no-transform"),
+        # As strict already.
+        ("no-store", "no-store"),
+        ("NO-STORE, max-age=0", "NO-STORE, max-age=0"),
+        ("private, no-cache, max-age=0", "private, no-cache, max-age=0"),
+        ("no-cache,private", "no-cache,private"),
+    ],
+)
+def test_cache_control_is_made_as_strict_and_no_looser(said: str | None, made: str):
+    assert private(said) == made
+
+
+@pytest.mark.parametrize(
+    ("headers", "keeper"),
+    [
+        ({}, None),
+        ({"Cache-Control": "max-age=60"}, None),
+        ({"Cache-Control": "private, no-cache"}, None),
+        ({"Cache-Control": "public"}, "Cache-Control"),
+        ({"Cache-Control": "PUBLIC, max-age=60"}, "Cache-Control"),
+        ({"Cache-Control": "s-maxage=60"}, "Cache-Control"),
+        ({"Cache-Control": "s-maxage=0, private"}, "Cache-Control"),
+        ({"Cache-Control": "no-store, public"}, None),
+        ({"Cache-Control": 'private="public"'}, None),
+        ({"CDN-Cache-Control": "max-age=60"}, "CDN-Cache-Control"),
+        ({"CDN-Cache-Control": "no-store"}, None),
+        ({"Surrogate-Control": "max-age=60"}, "Surrogate-Control"),
+        ({"Cloudflare-CDN-Cache-Control": "private"}, None),
+    ],
+)
+def test_a_public_page_is_known_by_its_headers(headers: dict[str, str | None], keeper: str | None):
+    assert public(headers) == keeper
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        (None, "Cookie"),
+        ("Accept-Encoding", "Accept-Encoding, Cookie"),
+        ("accept-encoding, COOKIE", "accept-encoding, COOKIE"),
+        ("*", "*"),
+        ("Cookies", "Cookies, Cookie"),
+    ],
+)
+def test_vary_has_cookie_once(said: str | None, made: str):
+    assert with_cookie(said) == made
+
+
+# --- caches inside the application
+
+
+def shop(debug: bool) -> flask.Flask:
+    app = flask.Flask("shop")
+    app.debug = debug
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.config["CACHE_TYPE"] = "SimpleCache"
+    cache = Cache(app)
+    nosto = Nosto(app)
+    nosto.customer_loader(lambda: customer(flask.request.cookies.get(WHO)))
+
+    @app.get("/view")
+    @cache.cached(timeout=60)
+    def view() -> Any:
+        return flask.render_template_string("<p>{% nosto_customer %}</p>")
+
+    @app.get("/fragment")
+    def fragment() -> Any:
+        return flask.render_template_string("{% cache 60, 'part' %}<p>{% nosto_customer %}</p>{% endcache %}")
+
+    @app.get("/beside")
+    def beside() -> Any:
+        return flask.render_template_string("{% cache 60, 'other' %}<b></b>{% endcache %}{% nosto_customer %}")
+
+    @cache.memoize()
+    def total() -> int:
+        return 7
+
+    @app.get("/memoized")
+    def memoized() -> Any:
+        return flask.render_template_string("{{ total() }}{% nosto_customer %}", total=total)
+
+    return app
+
+
+CACHED = {"/view": "Flask-Caching", "/fragment": "Flask-Caching's {% cache %}"}
+
+
+@pytest.mark.parametrize(("path", "keeper"), CACHED.items())
+def test_what_the_application_itself_keeps_raises_under_debug(path: str, keeper: str):
+    browser = shop(debug=True).test_client()
+    browser.set_cookie(WHO, "jane")
+    with pytest.raises(PublicResponse) as caught:
+        browser.get(path)
+    assert caught.value.keeper == keeper
+
+
+@pytest.mark.parametrize(("path", "keeper"), CACHED.items())
+def test_what_the_application_itself_keeps_goes_without_the_visitor_in_production(path: str, keeper: str, caplog):
+    app = shop(debug=False)
+    told: list[str] = []
+    for who in ("jane", "john"):
+        browser = app.test_client()
+        browser.set_cookie(WHO, who)
+        with caplog.at_level(logging.ERROR, "nosto_tagging"):
+            assert browser.get(path).text == "<p></p>"
+        told += [record.getMessage() for record in caplog.records]
+        caplog.clear()
+    # The second visitor got what was kept.
+    assert told == [f"Left out of <template>, line 1: {PublicResponse(keeper)}"]
+
+
+@pytest.mark.parametrize(("path", "before"), [("/beside", "<b></b>"), ("/memoized", "7")])
+def test_what_stands_beside_something_kept_is_printed(path: str, before: str):
+    app = shop(debug=True)
+    for who in ("jane", "john"):
+        browser = app.test_client()
+        browser.set_cookie(WHO, who)
+        assert browser.get(path).text == f"{before}{block(customer(who))}"
+
+
+def test_a_template_that_jinja_keeps_for_all_has_no_visitor_in_it():
+    app = shop(debug=True)
+    app.jinja_loader = app.create_global_jinja_loader()
+    from jinja2 import DictLoader
+
+    app.jinja_env.loader = DictLoader(
+        {
+            "part.html": "{% nosto_customer %}{% macro m() %}{% nosto_customer %}{% endmacro %}",
+            "macros.html": "{% macro m() %}{% nosto_customer %}{% endmacro %}",
+            "page.html": "{% import 'part.html' as part %}{{ part }}",
+            "macro.html": "{% from 'macros.html' import m %}{{ m() }}",
+            "include.html": "{% include 'part.html' %}",
+        }
+    )
+
+    @app.get("/<name>.html")
+    def page(name: str) -> Any:
+        return flask.render_template(f"{name}.html")
+
+    browser = app.test_client()
+    browser.set_cookie(WHO, "jane")
+    with pytest.raises(PublicResponse) as caught:
+        browser.get("/page.html")
+    assert caught.value.keeper == "Jinja, which keeps a template that is imported without context"
+    assert browser.get("/macro.html").text == browser.get("/include.html").text == block(customer("jane"))
+
+
+# --- a public page whose text is not what was printed
+
+
+def changed(body: str, **headers: str) -> flask.Flask:
+    app = flask.Flask("shop")
+    nosto = Nosto(app)
+    nosto.customer_loader(lambda: customer("jane"))
+
+    @app.get("/")
+    def page() -> Any:
+        printed = flask.render_template_string("<p>{% nosto_customer %}</p>")
+        response = flask.make_response(body.replace("{}", printed.upper()).replace("[]", printed))
+        response.headers.update({"Cache-Control": "public, max-age=60", **headers})
+        return response
+
+    @app.get("/data")
+    def data() -> Any:
+        response = flask.jsonify(nosto.payload(customer("jane")))
+        response.headers.update({"Cache-Control": "public, max-age=60", **headers})
+        return response
+
+    return app
+
+
+@pytest.mark.parametrize("path", ["/", "/data"])
+def test_a_public_page_that_the_visitor_cannot_be_taken_out_of_is_kept_by_nobody(path: str):
+    answer = changed("{}", **{"CDN-Cache-Control": "max-age=60", "Vary": "Accept"}).test_client().get(path)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["CDN-Cache-Control"] == "no-store"
+    assert answer.headers["Vary"] == "Accept, Cookie"
+
+
+def test_a_page_that_has_it_twice_is_left_with_none():
+    answer = changed("[][]").test_client().get("/")
+    assert answer.text == "<p></p><p></p>"
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_what_another_after_request_says_of_caches_is_heard():
+    app = flask.Flask("shop")
+    Nosto(app).customer_loader(lambda: customer("jane"))
+
+    @app.after_request
+    def public_for_all(response: flask.Response) -> flask.Response:
+        response.headers["Cache-Control"] = "public"
+        return response
+
+    app.add_url_rule("/", "page", lambda: flask.render_template_string("{% nosto_customer %}"))
+    answer = app.test_client().get("/")
+    assert (answer.text, answer.headers["Cache-Control"]) == ("", "public")
