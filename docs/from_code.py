@@ -23,6 +23,7 @@ from sphinx.util.typing import ExtensionMetadata
 from nosto_tagging import Settings, Tagger, models
 from nosto_tagging.api.chain import Chain
 from nosto_tagging.cli import command
+from nosto_tagging.integrations.site import Site
 from nosto_tagging.jinja import NostoExtension, install, template_loader
 from nosto_tagging.models.tagging import TaggingModel, TaggingPart
 from nosto_tagging.topics import TOPICS, Topic
@@ -82,11 +83,15 @@ class _Public(_FromCode):
             yield ""
 
 
+# What all of their kind can do stands in one place, and not under each of them.
+_BASES: tuple[type, ...] = (TaggingModel, TaggingPart, Site, Tagger)
+
+
 def _members(found: type) -> list[str]:
-    """The methods and properties that are this library's and this class's, and not every model's alike."""
+    """The methods and properties that are this library's and this class's, and not all of its kind's alike."""
     if found is NostoExtension:  # whose methods are for compiled templates
         return []
-    alike = dir(TaggingModel) if issubclass(found, TaggingPart) and found is not TaggingModel else dir(Exception)
+    alike = dir(next((base for base in _BASES if issubclass(found, base) and found is not base), Exception))
     return [
         name
         for home in reversed(found.__mro__)
@@ -129,26 +134,26 @@ def _resolve(app: Sphinx, env: BuildEnvironment, wanted: addnodes.pending_xref, 
     """The link of a name that Sphinx does not find as it stands: the shortest full name that ends in it."""
     if wanted.get("refdomain") != "py":
         return None
-    target = wanted["reftarget"]
-    if wanted.get("in_docstring"):
-        end = f".{target}"
-    elif target.startswith("nosto_tagging."):  # where it lives, and not where it is had from
-        end = f".{target.rpartition('.')[2]}"
-    else:
+    in_docstring, target = wanted.get("in_docstring", False), wanted["reftarget"]
+    if not in_docstring and not target.startswith("nosto_tagging."):
         return shown  # another library's: the site asks nobody for anything
+    # Annotations say where a class lives, and not where it is had from; what is inside stands for what it is made of.
+    ends = [target] if in_docstring else [base.__name__ for base in _bases(target)]
     domain = env.domains.python_domain
-    found = min(
-        (name for name in domain.objects if f".{name}".endswith(end)), key=lambda name: name.count("."), default=""
-    )
-    if found:
-        return domain.resolve_xref(env, wanted["refdoc"], app.builder, "obj", found, wanted, shown)
-    # Of ours, annotations lead somewhere, and other names in docstrings may be those of arguments.
-    return shown if wanted.get("in_docstring") or _is_variable(target) else None
+    for end in ends:
+        found = [name for name in domain.objects if f".{name}".endswith(f".{end}")]
+        if found:
+            best = min(found, key=lambda name: name.count("."))
+            return domain.resolve_xref(env, wanted["refdoc"], app.builder, "obj", best, wanted, shown)
+    # Other names in docstrings may be those of arguments, and a type's variable stands for what the caller has.
+    return shown if in_docstring or not ends else None
 
 
-def _is_variable(target: str) -> bool:
-    home, _, last = target.rpartition(".")
-    return isinstance(getattr(import_module(home), last, None), TypeVar)
+def _bases(target: str) -> list[type]:
+    """A class by its full name, and what it is made of, as far as that is this library's; nothing for a variable."""
+    home, _, name = target.rpartition(".")
+    found = getattr(import_module(home), name)
+    return [] if isinstance(found, TypeVar) else [each for each in found.__mro__ if each.__module__.startswith("nosto")]
 
 
 # Settings -------------------------------------------------------------------------------------------------------------

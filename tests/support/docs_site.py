@@ -39,7 +39,8 @@ def built(*, anew: bool = False) -> Path:
             arguments = ["-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-d", str(_BUILD / "docs.doctrees")]
             command = [sys.executable, *arguments, str(ROOT / "docs"), str(site)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stderr
+            if done.returncode:
+                pytest.fail(f"The documentation could not be built:\n{done.stderr}", pytrace=False)
             made.write_text(sources)
     return site
 
