@@ -3,6 +3,7 @@
 # make test-safety   every hostile value in every place of a page, every character alone, in three engines
 # make test-engines  the tests of pages in Firefox and WebKitGTK
 # make load    two apps under load, each response compared whole with its own customer's page (some ten minutes)
+# make docs    the documentation as a site, in build/docs
 # make bench   times against what one would write by hand
 # make fuzz    look for what breaks a promise, for SECONDS=600; what it comes upon lies in build/fuzz
 # make mutation  change the library in every way that mutmut knows, and see a test fail each time (JOBS=1 for one core)
@@ -14,7 +15,7 @@ JOBS ?=
 SECONDS ?= 600
 export NOSTO_TAGGING_STRICT := $(STRICT)
 
-.PHONY: demo test suite pages test-engines test-safety load mutation bench fuzz nox clean
+.PHONY: demo test suite pages test-engines test-safety load mutation docs bench fuzz nox clean
 
 demo: .venv/made-for-use
 	@$(BIN)/nosto-tagging render examples/static_site/page.html \
@@ -56,6 +57,9 @@ load: .venv/made-for-development
 # The figures and the list in docs/mutation.md are what the last run saw.
 mutation: .venv/made-for-development
 	PYTHONPATH=tests $(BIN)/python -m mutation $(if $(JOBS),--jobs $(JOBS))
+
+docs: .venv/made-for-development
+	@PYTHONPATH=tests $(BIN)/python -m support.docs_site
 
 bench: .venv/made-for-development
 	$(BIN)/python benchmarks/run.py

@@ -1,8 +1,16 @@
-"""Every code block of the documentation runs, and prints what the block after it says."""
+"""Every code block of the documentation runs, and prints what the block after it says.
+
+The words after ``` say how a block is taken. The first is its language, or two of them are one of `Reader`'s ways;
+``toml shown: a reason`` is not run, and the reason says why; ``{toctree}`` is for the site and no code.
+
+A block that begins with a comment that names a file, ``{# templates/page.html #}``, is that file of the page's folder,
+and has to be read by a block after it.
+"""
 
 import configparser
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -13,17 +21,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from support.engine import calls
-from support.page import script
+from support.page import leaves, script, scripts
 
 from nosto_tagging import Customer, Settings
 from nosto_tagging.jinja import install
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+PAGES = ["README.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").rglob("*.md")))]
+# What is the site's own, with no code in it.
+DIRECTIVES = re.compile(r"\{(?:toctree|include|public|every-\w+)\}")
+# A reason of at least three words.
+SHOWN = re.compile(r"\w+ shown: \S+ \S+ \S+.*")
 ROW = {"email": "jane.doe@example.com", "first_name": "Jane"}
 JANE = Customer(
     **ROW,
@@ -33,6 +45,10 @@ JANE = Customer(
 )
 
 
+class NotRun(Exception):
+    """A block that nobody has said how to run, or to read."""
+
+
 class Reader:
     """Goes through a page from top to bottom as a reader would who types all of it in."""
 
@@ -40,14 +56,32 @@ class Reader:
         self.names: dict[str, Any] = {"__name__": "readme", "customer": JANE}
         self.printed = ""
         self.ran: list[str] = []
+        self.written: set[Path] = set()
         self._folder = folder
         self._env = Environment(autoescape=True)
         install(self._env, Settings(account_id="shopify-11368366139"))
 
     def read(self, block: Token) -> None:
         kind = block.info or "text"
-        getattr(self, f"_{kind.replace(' ', '_').replace('-', '_')}")(block.content)
+        way = getattr(self, f"_{re.sub('[ -]', '_', kind)}", None)
+        named = re.match(r"\{# ([\w/]+\.\w+) #\}\n", block.content)
+        if DIRECTIVES.match(kind):
+            return
+        if named:
+            self._write(named[1], block.content)
+        elif way:
+            way(block.content)
+        elif not SHOWN.fullmatch(kind):
+            raise NotRun(
+                f"a block of {kind!r}: run it, or say '{kind.split()[0]} shown:' and why, in three words or more"
+            )
         self.ran.append(kind)
+
+    def _write(self, name: str, content: str) -> None:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        self.written.add(path)
 
     def _python(self, source: str) -> None:
         out = io.StringIO()
@@ -57,20 +91,31 @@ class Reader:
 
     def _jinja(self, source: str) -> None:
         user = SimpleNamespace(email=ROW["email"], name=ROW["first_name"])
-        page = self._env.from_string(source)
         shown = {"cart": {"items": []}, "product": {"product_id": "Canoe123", "basic": True}}
-        self.printed = page.render(customer=JANE, csp_nonce="r4nd0m", user=user, row=ROW, **shown)
+        given = {"customer": JANE, "csp_nonce": "r4nd0m", "user": user, "row": ROW, **shown}
+        self.printed = self._env.from_string(source).render({**given, **self.names})
 
     def _jinja_by_hand(self, source: str) -> None:
         user = SimpleNamespace(email=ROW["email"], first_name='Jane "JD"', newsletter=None)
-        page = Environment(autoescape=True).from_string(source).render(user=user)
-        assert calls(script(page)) == [["threw", ["ReferenceError: None is not defined"]]]
-        assert 'first_name: "Jane &#34;JD&#34;"' in page
+        self.printed = Environment(autoescape=True).from_string(source).render({"user": user, **self.names})
 
     def _html(self, expected: str) -> None:
         assert self.printed.strip() == expected.strip()
 
     _text = _html
+
+    def _text_told(self, expected: str) -> None:
+        """What Nosto's client script is told by the scripts that were printed: a call a line."""
+        told = [call for source in scripts(self.printed) for call in calls(source)]
+        lines = [
+            f"{name}: {given[0]}" if name == "threw" else f"{name}({', '.join(map(json.dumps, given))})"
+            for name, given in told
+        ]
+        assert "\n".join(lines) == expected.strip()
+
+    def _text_read(self, expected: str) -> None:
+        """What Nosto's client script reads in the markup that was printed: the text of an element a line."""
+        assert "\n".join(f"{path}: {text}" for path, text in leaves(self.printed)) == expected.strip()
 
     def _console(self, session: str) -> None:
         for name in ("page.html", "customers.jsonl"):
@@ -102,12 +147,82 @@ def blocks(page: str) -> list[Token]:
     return [token for token in tokens if token.type == "fence"]
 
 
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> set[Path]:
+    """The templates that are read from the page's folder, which is the current one."""
+    found: set[Path] = set()
+    get_source = FileSystemLoader.get_source
+
+    def noted(self: FileSystemLoader, environment: Environment, template: str) -> Any:
+        source = get_source(self, environment, template)
+        found.add(Path(source[1]).resolve())
+        return source
+
+    monkeypatch.setattr(FileSystemLoader, "get_source", noted)
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_every_block_of_the_page_does_what_it_says(page: str, tmp_path: Path) -> None:
+def test_every_block_of_the_page_does_what_it_says(page: str, tmp_path: Path, opened: set[Path]) -> None:
     reader = Reader(tmp_path)
     for block in blocks(page):
         reader.read(block)
-    assert len(reader.ran) == (ROOT / page).read_text(encoding="utf-8").count("\n```") / 2
+    directives = sum(bool(DIRECTIVES.match(block.info)) for block in blocks(page))
+    assert len(reader.ran) + directives == (ROOT / page).read_text(encoding="utf-8").count("\n```") / 2
+    assert {path.resolve() for path in reader.written} <= opened
+
+
+@pytest.mark.parametrize(
+    ("info", "content", "said"),
+    [
+        ("toml", "[tool]\n", "a block of 'toml': run it, or say 'toml shown:' and why, in three words or more"),
+        ("toml shown: because", "[tool]\n", "a block of 'toml shown: because'"),
+        ("javascript", "throw 1\n", "a block of 'javascript'"),
+        ("{code-block} python", "1/0\n", "a block of '{code-block} python'"),
+    ],
+)
+def test_a_block_that_is_not_run_is_an_error(info: str, content: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(NotRun, match=re.escape(said)):
+        Reader(tmp_path).read(Token("fence", "code", 0, info=info, content=content))
+
+
+@pytest.mark.parametrize(
+    ("info", "content"),
+    [
+        ("python", "1/0\n"),
+        ("jinja", "{{ 1/0 }}\n"),
+        ("html", "<p>What nobody printed</p>\n"),
+        ("text told", "api.load()\n"),
+        ("text read", "nosto_customer/email: jane.doe@example.com\n"),
+    ],
+)
+def test_a_block_that_does_not_do_what_it_says_is_an_error(info: str, content: str, tmp_path: Path) -> None:
+    with pytest.raises((AssertionError, ZeroDivisionError)):
+        Reader(tmp_path).read(Token("fence", "code", 0, info=info, content=content))
+
+
+def test_a_block_with_a_reason_is_only_shown(tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    reader.read(Token("fence", "code", 0, info="toml shown: another tool reads it", content="[tool]\n"))
+    assert reader.ran == ["toml shown: another tool reads it"]
+
+
+def test_a_template_that_nothing_reads_is_not_taken_for_read(tmp_path: Path, opened: set[Path]) -> None:
+    reader = Reader(tmp_path)
+    reader.read(Token("fence", "code", 0, info="jinja", content="{# templates/page.html #}\n<p>{{ 1 + 1 }}</p>\n"))
+    assert reader.written == {tmp_path / "templates" / "page.html"}
+    assert opened == set()
+    Environment(loader=FileSystemLoader("templates"), autoescape=True).get_template("page.html")
+    assert opened == {(tmp_path / "templates" / "page.html").resolve()}
+
+
+def test_the_readmes_snippet_by_hand_goes_wrong_as_it_says(tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    (by_hand,) = [block for block in blocks("README.md") if block.info == "jinja by-hand"]
+    reader.read(by_hand)
+    assert calls(script(reader.printed)) == [["threw", ["ReferenceError: None is not defined"]]]
+    assert 'first_name: "Jane &#34;JD&#34;"' in reader.printed
 
 
 def test_the_readmes_flask_application_tags_the_visitor(tmp_path: Path) -> None:
@@ -125,6 +240,7 @@ def test_the_readmes_flask_application_tags_the_visitor(tmp_path: Path) -> None:
 
 
 def test_every_link_to_a_file_leads_somewhere() -> None:
+    # docs/ is read on a code host, too; tests/docs_site looks at the anchors.
     for page in [*PAGES, "CHANGELOG.md", "SECURITY.md"]:
         tokens = MarkdownIt().parse((ROOT / page).read_text(encoding="utf-8"))
         links = [
@@ -133,4 +249,5 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
             for child in token.children or []
             if child.type == "link_open" and "://" not in str(child.attrs["href"])
         ]
-        assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+        files = [link.partition("#")[0] for link in links]
+        assert [file for file in files if not (ROOT / page).parent.joinpath(file).exists()] == []
