@@ -109,7 +109,7 @@ def _settled(response: Response) -> Response:
     visit = tagger.visit()
     if visit is not None:
         body = response.get_data() if visit.touched and not response.is_streamed else None
-        headers, left = tagger.settle(visit, response.headers.get, body)
+        headers, left = tagger.settle(visit, lambda name: ", ".join(response.headers.getlist(name)) or None, body)
         response.headers.update(headers)
         if left is not None:
             response.set_data(left)

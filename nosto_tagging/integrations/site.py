@@ -215,7 +215,8 @@ class SiteTagger(Tagger):
             return NOTHING
         try:
             visit, session = self._session("pushed()")
-            if not pushed.waiting(session) or not self._may_print(visit):
+            # The answer to a HEAD is thrown away, and what it held would be gone.
+            if visit.request.method == "HEAD" or not pushed.waiting(session) or not self._may_print(visit):
                 return NOTHING
             return self._noted(lambda: super(SiteTagger, self).snippet(*self.taken(visit, session), nonce=nonce))
         except Exception as error:

@@ -360,6 +360,7 @@ def test_other_sites_do_not_take_what_was_pushed(make):
     get(shop, "/push")
     get(shop, "/nosto/visitor", Sec_Fetch_Site="cross-site")
     shop.request("HEAD", "/nosto/visitor")
+    shop.request("HEAD", "/pushed")
     assert get(shop, "/pushed").text == pushed_page()
 
 
