@@ -32,11 +32,14 @@ TOOLS = [
     "flask-caching",
     "flask-login",
     "flask-talisman",
+    "frozen-flask",
     "hatchling",
     "hypothesis",
     "iso4217",
     "markdown-it-py",
+    "markdown",
     "mini-racer",
+    "mkdocs-macros-plugin",
     "pytest",
     "pytest-xdist",
     "secure",
@@ -50,7 +53,7 @@ TOOLS = [
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The newest dependencies."""
-    session.install(".[cli,flask]", *TOOLS, "--constraint=constraints.txt")
+    session.install(".[cli,flask,mkdocs,pelican,sphinx]", *TOOLS, "--constraint=constraints.txt")
     session.run(*SUITE, *session.posargs)
 
 
@@ -58,7 +61,7 @@ def tests(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """The oldest dependencies that pyproject.toml allows."""
     session.install(
-        ".[cli,flask]",
+        ".[cli,flask,mkdocs,pelican,sphinx]",
         *TOOLS,
         "jinja2==3.1.5",
         "markupsafe==2.1.1",
@@ -66,5 +69,10 @@ def oldest(session: nox.Session) -> None:
         "flask==3.0.0",
         "click==8.2.0",
         "rich==14.3.0",
+        "mkdocs==1.6.0",
+        "mkdocs-macros-plugin==1.3.7",
+        "pelican==4.11.0",
+        "sphinx==7.2.0",
+        "frozen-flask==1.0.0",
     )
     session.run(*SUITE, *session.posargs)

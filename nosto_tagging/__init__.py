@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nosto_tagging.csp import csp_sources as csp_sources
     from nosto_tagging.errors import NostoTaggingError as NostoTaggingError
+    from nosto_tagging.markup.public import PublicTagger as PublicTagger
     from nosto_tagging.markup.tagger import Tagger as Tagger
     from nosto_tagging.markup.tagger import block as block
     from nosto_tagging.markup.tagger import client_script as client_script
@@ -38,6 +39,7 @@ _HOMES = {
     "PageTagging": "models.page",
     "Product": "models.product",
     "ProductVariation": "models.product",
+    "PublicTagger": "markup.public",
     "Settings": "settings",
     "Sku": "models.product",
     "Tagger": "markup.tagger",
@@ -62,6 +64,7 @@ __all__ = [
     "PageTagging",
     "Product",
     "ProductVariation",
+    "PublicTagger",
     "Settings",
     "Sku",
     "Tagger",

@@ -13,6 +13,7 @@ __all__ = [
     "MissingTemplate",
     "NostoTaggingError",
     "Problem",
+    "PublicPage",
     "PublicResponse",
     "TemplateFailed",
     "UndefinedName",
@@ -22,6 +23,10 @@ __all__ = [
 
 class NostoTaggingError(Exception):
     """The base of every error that this library raises on purpose."""
+
+    def __repr__(self) -> str:
+        # Sphinx, for one, shows nothing else of what went wrong in a template.
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class Problem(NamedTuple):
@@ -80,6 +85,17 @@ class UndefinedName(NostoTaggingError):
 
     def __str__(self) -> str:
         return f"{self.name} is undefined; where it may be missing, write |default(none) after it"
+
+
+class PublicPage(NostoTaggingError):
+    """Something that is one visitor's own was to be printed in a page that anybody may get: ``what`` names it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.what} is one visitor's own, and this page is for everyone: nosto_deferred asks in their browser"
 
 
 class PublicResponse(NostoTaggingError):

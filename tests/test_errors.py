@@ -17,6 +17,7 @@ from nosto_tagging.errors import (
     MissingTemplate,
     NostoTaggingError,
     Problem,
+    PublicPage,
     PublicResponse,
     TemplateFailed,
     UndefinedName,
@@ -68,6 +69,12 @@ LEAVES = [
         id="template",
     ),
     pytest.param(
+        PublicPage("Customer"),
+        "Customer is one visitor's own, and this page is for everyone: nosto_deferred asks in their browser",
+        {"what": "Customer"},
+        id="public page",
+    ),
+    pytest.param(
         TemplateFailed("page.html", 3, "ZeroDivisionError"),
         "page.html:3: the template raised ZeroDivisionError",
         {"template": "page.html", "line": 3, "kind": "ZeroDivisionError"},
@@ -115,6 +122,7 @@ LEAVES = [
 @pytest.mark.parametrize(("error", "message", "data"), LEAVES)
 def test_an_error_says_what_is_wrong_and_carries_its_data(error: NostoTaggingError, message: str, data: dict):
     assert str(error) == message
+    assert repr(error) == f"{type(error).__name__}({message!r})"
     assert vars(error) == data
     assert error.args == tuple(data.values())
 

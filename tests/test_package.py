@@ -27,6 +27,7 @@ def test_every_public_name_is_there_and_listed() -> None:
         "PageTagging": "nosto_tagging.models.page",
         "Product": "nosto_tagging.models.product",
         "ProductVariation": "nosto_tagging.models.product",
+        "PublicTagger": "nosto_tagging.markup.public",
         "Settings": "nosto_tagging.settings",
         "Sku": "nosto_tagging.models.product",
         "Tagger": "nosto_tagging.markup.tagger",

@@ -37,6 +37,7 @@ NEAR = {
     "nosto_tagging/markup/blocks.py": "tests/markup/test_blocks.py",
     "nosto_tagging/markup/drawing.py": "tests/markup/test_topic_blocks.py",
     "nosto_tagging/markup/escape.py": "tests/markup/test_escape.py",
+    "nosto_tagging/markup/public.py": "tests/markup/test_public.py",
     "nosto_tagging/markup/reserved.py": "tests/markup/test_reserved.py",
     "nosto_tagging/markup/scripts.py": "tests/markup/test_scripts.py",
     "nosto_tagging/markup/tagger.py": "tests/markup/test_tagger.py",
