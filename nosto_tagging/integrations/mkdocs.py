@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from nosto_tagging.errors import MissingExtra
 
@@ -33,19 +33,9 @@ def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
     return env
 
 
-class _Macros(Protocol):
-    """What is used of mkdocs-macros' plugin, which need not be there for the hook."""
-
-    @property
-    def conf(self) -> MkDocsConfig: ...
-
-    @property
-    def env(self) -> Environment: ...
-
-
-def on_pre_page_macros(macros: _Macros) -> None:
+def on_pre_page_macros(macros: Any) -> None:
     """For ``modules:`` of mkdocs-macros, which calls it before each page: pages have the same in their Markdown."""
-    # Anew in each build, which has an environment of its own.
+    # It is mkdocs-macros' plugin, which need not be there for the hook; each build has an environment of its own.
     if not hasattr(macros.env, "nosto_tagging"):
         attach(macros.env, _tagger(macros.conf))
 
