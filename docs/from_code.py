@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
@@ -281,6 +282,46 @@ class _Commands(_FromCode):
             yield from _object("command", [" ".join(["nosto-tagging", *words])], shown)
 
 
+# Examples -------------------------------------------------------------------------------------------------------------
+
+_EXAMPLES = Path(__file__).parent.parent / "examples"
+_LANGUAGES = {
+    ".css": "css",
+    ".html": "jinja",
+    ".js": "javascript",
+    ".jsonl": "json",
+    ".md": "markdown",
+    ".py": "python",
+    ".rst": "rst",
+    ".toml": "toml",
+    ".yml": "yaml",
+}
+# What the programs make when they are run.
+_MADE = {"output", "site", "__pycache__"}
+
+
+class _Examples(SphinxDirective):
+    """The folders of examples/, each with its files."""
+
+    def run(self) -> list[nodes.Node]:
+        text = "\n".join(self._lines())
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+    def _lines(self) -> Iterator[str]:
+        for folder in sorted(path for path in _EXAMPLES.iterdir() if path.is_dir()):
+            yield from [f"(example-{folder.name})=", f"## examples/{folder.name}", ""]
+            for file in sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path)):
+                inside = file.relative_to(folder)
+                if file.suffix in _LANGUAGES and _MADE.isdisjoint(inside.parts):
+                    yield from [f"```{{literalinclude}} ../examples/{folder.name}/{inside}"]
+                    yield from [f":caption: {inside}", f":language: {_LANGUAGES[file.suffix]}", "```", ""]
+
+
+def _examples_here(_app: Sphinx, _name: str, source: list[str]) -> None:
+    """Links to the repository's examples, which a code host shows, lead to the site's own page of them."""
+    source[0] = re.sub(r"\]\(\.\./examples/(\w+)[^)]*\)", r"](#example-\1)", source[0])
+
+
 def _parse(_env: BuildEnvironment, signature: str, node: addnodes.desc_signature) -> str:
     """Shows the signature as it is, and gives the name in it, which its anchor is made of."""
     node += addnodes.desc_name(signature, signature)
@@ -295,6 +336,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         "every-function": _Functions,
         "every-macro": _Macros,
         "every-command": _Commands,
+        "every-example": _Examples,
     }.items():
         app.add_directive(name, directive)
     for kind in ("setting", "tag", "global", "macro", "command"):
@@ -302,4 +344,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("name", _Name())
     app.connect("autodoc-process-signature", _signature)
     app.connect("missing-reference", _resolve)
+    app.connect("source-read", _examples_here)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -26,8 +26,9 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from support.engine import calls
-from support.page import leaves, script, scripts
+from support.engine import Call, calls
+from support.page import elements, leaves, script, scripts
+from support.page_script import Answered, PageScript
 
 from nosto_tagging import Customer, Settings
 from nosto_tagging.jinja import install
@@ -57,10 +58,13 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.names: dict[str, Any] = {"__name__": "readme", "customer": JANE}
         self.printed = ""
+        self.told: list[Call] | None = None
+        """What the last script of a page's own told; ``None`` where what is printed says it."""
         self.ran: list[str] = []
         self.written: set[Path] = set()
         self.waiting: list[str] = []
         self._folder = folder
+        self._script: PageScript | None = None
         self._env = Environment(autoescape=True)
         install(self._env, Settings(account_id="shopify-11368366139"))
 
@@ -90,19 +94,38 @@ class Reader:
         path.write_text(content, encoding="utf-8")
         return path
 
+    def close(self) -> None:
+        if self._script is not None:
+            self._script.close()
+
     def _python(self, source: str) -> None:
+        self.told = None
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(source, self.names)  # noqa: S102 - the documentation's own code
         self.printed = out.getvalue()
 
+    def _javascript(self, source: str) -> None:
+        """In one page, whose visitor has cookies, and whose server is the Flask application ``app``."""
+        if self._script is None:
+            client = self.names["app"].test_client()
+
+            def answer(method: str, url: str, headers: dict[str, str], body: str) -> Answered:
+                given = client.open(url, method=method, headers=headers, data=body)
+                return Answered(given.status_code, given.text)
+
+            self._script = PageScript(answer)
+        self.told = self._script.run(source)
+
     def _jinja(self, source: str) -> None:
+        self.told = None
         user = SimpleNamespace(email=ROW["email"], name=ROW["first_name"])
         shown = {"cart": {"items": []}, "product": {"product_id": "Canoe123", "basic": True}}
         given = {"customer": JANE, "csp_nonce": "r4nd0m", "user": user, "row": ROW, **shown}
         self.printed = self._env.from_string(source).render({**given, **self.names})
 
     def _jinja_by_hand(self, source: str) -> None:
+        self.told = None
         user = SimpleNamespace(email=ROW["email"], first_name='Jane "JD"', newsletter=None)
         self.printed = Environment(autoescape=True).from_string(source).render({"user": user, **self.names})
 
@@ -112,17 +135,30 @@ class Reader:
     _text = _html
 
     def _text_told(self, expected: str) -> None:
-        """What Nosto's client script is told by the scripts that were printed: a call a line."""
-        told = [call for source in scripts(self.printed) for call in calls(source)]
-        lines = [
-            f"{name}: {given[0]}" if name == "threw" else f"{name}({', '.join(map(json.dumps, given))})"
-            for name, given in told
-        ]
-        assert "\n".join(lines) == expected.strip()
+        """What Nosto's client script is told by the scripts that were printed: a call a line, a chain on one."""
+        told = self.told
+        if told is None:
+            told = [call for source in scripts(self.printed) for call in calls(source)]
+        lines: list[str] = []
+        last = ""
+        for name, given in told:
+            shown = f"({', '.join(map(json.dumps, given))})"
+            if name == "threw":
+                lines.append(f"{name}: {given[0]}")
+            elif last and name.startswith(f"{last}()."):
+                lines[-1] += f"{name.removeprefix(f'{last}()')}{shown}"
+            else:
+                lines.append(f"{name}{shown}")
+            last = name
+        assert lines == expected.splitlines()
 
     def _text_read(self, expected: str) -> None:
         """What Nosto's client script reads in the markup that was printed: the text of an element a line."""
-        assert "\n".join(f"{path}: {text}" for path, text in leaves(self.printed)) == expected.strip()
+        inside = {each.mem_id for each in elements(self.printed, "[class^=nosto_] [class^=nosto_]")}
+        roots = [each for each in elements(self.printed, "[class^=nosto_]") if each.mem_id not in inside]
+        read = leaves("".join(root.html or "" for root in roots))
+        lines = [f"{path}: {text}".rstrip() for path, text in read]
+        assert lines == expected.splitlines()
 
     def _console(self, session: str) -> None:
         self.waiting.clear()
@@ -176,11 +212,12 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> set[Path]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_the_page_does_what_it_says(page: str, tmp_path: Path, opened: set[Path]) -> None:
-    reader = Reader(tmp_path)
-    for block in blocks(page):
-        reader.read(block)
+    with contextlib.closing(Reader(tmp_path)) as reader:
+        for block in blocks(page):
+            reader.read(block)
     directives = sum(bool(DIRECTIVES.match(block.info)) for block in blocks(page))
-    assert len(reader.ran) + directives == (ROOT / page).read_text(encoding="utf-8").count("\n```") / 2
+    fences = re.findall(r"^ *```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(reader.ran) + directives == len(fences) / 2
     assert {path.resolve() for path in reader.written} <= opened
     assert reader.waiting == []
 
@@ -190,7 +227,7 @@ def test_every_block_of_the_page_does_what_it_says(page: str, tmp_path: Path, op
     [
         ("toml", "[tool]\n", "a block of 'toml': run it, or say 'toml shown:' and why, in three words or more"),
         ("toml shown: because", "[tool]\n", "a block of 'toml shown: because'"),
-        ("javascript", "throw 1\n", "a block of 'javascript'"),
+        ("css", "a { color: red }\n", "a block of 'css'"),
         ("{code-block} python", "1/0\n", "a block of '{code-block} python'"),
     ],
 )

@@ -65,7 +65,9 @@ def test_every_public_name_is_there_with_its_methods(reference: dict[str, Lexbor
     assert said(reference, anchor)
     if not isinstance(thing, type) or thing is NostoExtension:
         return
-    base = next((each for each in (TaggingModel, TaggingPart, SafeModel, Site) if issubclass(thing, each)), None)
+    base = next(
+        (each for each in (TaggingModel, TaggingPart, SafeModel, Site, Tagger) if issubclass(thing, each)), None
+    )
     for method, found in vars(thing).items():
         of_all = base is not None and hasattr(base, method)
         if (

@@ -56,4 +56,7 @@ def _fingerprint() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"The documentation, to open in a browser: {built(anew=True) / 'index.html'}\n")
+    try:
+        sys.stdout.write(f"The documentation, to open in a browser: {built(anew=True) / 'index.html'}\n")
+    except pytest.fail.Exception as error:
+        sys.exit(str(error))
