@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from boathouse import Config, create_app
-from boathouse.seed import PASSWORD
 
 __all__ = ["REFERENCE_SECRET", "Shop", "made", "serve"]
 
@@ -28,15 +27,15 @@ class Shop(NamedTuple):
     sessions: sessionmaker[Session]
 
 
-def made(folder: Path) -> Flask:
+def made(folder: Path, **chosen: Any) -> Flask:
     """The shop with a new database in `folder`."""
     return create_app(
         Config(
             database=f"sqlite:///{folder / 'boathouse.db'}",
             secret_key="of the tests",
             reference_secret=REFERENCE_SECRET,
-            demo_password=PASSWORD,
             testing=True,
+            **chosen,
         )
     )
 
@@ -47,11 +46,11 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Shop]:
+def serve(folder: Path, **chosen: Any) -> Iterator[Shop]:
     """The shop, for as long as the block lasts."""
-    app = made(folder)
+    app = made(folder, **chosen)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield Shop(f"http://127.0.0.1:{server.server_port}", app, app.extensions["boathouse_sessions"])
