@@ -299,6 +299,8 @@ _LANGUAGES = {
     ".toml": "toml",
     ".yml": "yaml",
 }
+# What has a page of its own, and too many files for this one.
+_TOLD_ELSEWHERE = {"shop": "[A shop to try it in](shop.md) says what is where."}
 # What the programs make when they are run.
 _MADE = {"output", "site", "__pycache__"}
 
@@ -313,6 +315,9 @@ class _Examples(SphinxDirective):
     def _lines(self) -> Iterator[str]:
         for folder in sorted(path for path in _EXAMPLES.iterdir() if path.is_dir()):
             yield from [f"(example-{folder.name})=", f"## examples/{folder.name}", ""]
+            if folder.name in _TOLD_ELSEWHERE:
+                yield from [_TOLD_ELSEWHERE[folder.name], ""]
+                continue
             for file in sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path)):
                 inside = file.relative_to(folder)
                 if file.suffix in _LANGUAGES and _MADE.isdisjoint(inside.parts):

@@ -380,9 +380,8 @@ def test_a_page_for_everybody_has_hashes_and_nothing_of_a_visitor(shop: Flask) -
     shop.extensions["boathouse_page_cache"].clear()
     others.append(customer(shop).get("/category/canoes"))
     assert {each.data for each in others} == {first.data}
-    hashes = " 'sha256-3SPXsuLHKWvUVfYPnvZf1hOBMMZMXvN7cMWXNzyDbLY=' 'sha256-"
     for each in (first, *others):
-        assert each.headers["Content-Security-Policy"].startswith(OWN.partition("{}")[0] + hashes)
+        assert each.headers["Content-Security-Policy"].startswith(OWN.partition("{}")[0] + " 'sha256-")
         assert each.headers["Cache-Control"] == "public, max-age=0, s-maxage=60"
         assert {"Vary", "Set-Cookie"}.isdisjoint(each.headers.keys())
     assert "nonce" not in first.text

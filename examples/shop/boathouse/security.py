@@ -88,5 +88,5 @@ def _hash(text: str) -> str:
 def _inline(config: Config) -> list[str]:
     """The scripts that stand in a page that is the same for everybody."""
     tagger = Tagger(Settings(account_id=config.nosto_account_id or stand_in.ACCOUNT))
-    printed = tagger.client_script(waits_for=stand_in.WAITS_FOR) + tagger.deferred()
+    printed = tagger.deferred() + tagger.client_script(waits_for=stand_in.WAITS_FOR)
     return re.findall(r"<script>(.*?)</script>", printed, re.DOTALL)
