@@ -299,8 +299,10 @@ _LANGUAGES = {
     ".toml": "toml",
     ".yml": "yaml",
 }
-# What has a page of its own, and too many files for this one.
-_TOLD_ELSEWHERE = {"shop": "[A shop to try it in](shop.md) says what is where."}
+# Of a whole application, what is about the tagging.
+_CHOSEN = {
+    "shop": {"tagging.py", "security.py", "page_cache.py", "stand_in.py", "base.html", "category.html", "shop.js"}
+}
 # What the programs make when they are run.
 _MADE = {"output", "site", "__pycache__"}
 
@@ -315,11 +317,16 @@ class _Examples(SphinxDirective):
     def _lines(self) -> Iterator[str]:
         for folder in sorted(path for path in _EXAMPLES.iterdir() if path.is_dir()):
             yield from [f"(example-{folder.name})=", f"## examples/{folder.name}", ""]
-            if folder.name in _TOLD_ELSEWHERE:
-                yield from [_TOLD_ELSEWHERE[folder.name], ""]
-                continue
+            chosen = _CHOSEN.get(folder.name)
+            if chosen is not None:
+                yield from [
+                    f"What is about the tagging; the rest of it, and why, is in [{folder.name}]({folder.name}.md).",
+                    "",
+                ]
             for file in sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path)):
                 inside = file.relative_to(folder)
+                if chosen is not None and file.name not in chosen:
+                    continue
                 if file.suffix in _LANGUAGES and _MADE.isdisjoint(inside.parts):
                     yield from [f"```{{literalinclude}} ../examples/{folder.name}/{inside}"]
                     yield from [f":caption: {inside}", f":language: {_LANGUAGES[file.suffix]}", "```", ""]
