@@ -31,7 +31,7 @@ shop: .venv/made-for-shop
 	@PYTHONPATH=examples/shop $(BIN)/python -m boathouse build/shop --port $(PORT)
 
 shop-pictures: .venv/made-for-development
-	PYTHONPATH=tests:examples/shop $(BIN)/python -m shop.pictures docs/shop
+	PYTHONPATH=tests:examples/shop $(BIN)/python -m shop_walk.pictures docs/shop
 
 test: .venv/made-for-development build/npm/made
 	$(BIN)/ruff check .
@@ -46,9 +46,9 @@ test: .venv/made-for-development build/npm/made
 # The two halves of the suite, side by side: without a browser, and in one.
 INSTALLED = PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/installed
 suite:
-	$(INSTALLED) $(BIN)/pytest -q --numprocesses=auto --doctest-modules --pyargs nosto_tagging tests --ignore=tests/browser --ignore=tests/safety --ignore=tests/shop --cov --cov-report=term-missing
+	$(INSTALLED) $(BIN)/pytest -q --numprocesses=auto --doctest-modules --pyargs nosto_tagging tests --ignore=tests/browser --ignore=tests/safety --ignore=tests/shop_walk --cov --cov-report=term-missing
 pages:
-	$(INSTALLED) $(BIN)/pytest -q tests/browser tests/safety tests/shop
+	$(INSTALLED) $(BIN)/pytest -q tests/browser tests/safety tests/shop_walk
 
 # The rest of what test-safety does, but for Chromium.
 test-engines: .venv/made-for-development build/npm/made

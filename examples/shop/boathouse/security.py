@@ -17,9 +17,6 @@ from boathouse import stand_in
 from boathouse.config import Config
 from nosto_tagging import Settings, Tagger, csp_sources
 
-# The blocks of Nosto's tagging are hidden by this attribute, too, which a policy would report.
-_HIDDEN = "display:none"
-
 
 def init_app(app: Flask, config: Config) -> None:
     """Put the policies around the application."""
@@ -30,7 +27,6 @@ def init_app(app: Flask, config: Config) -> None:
             "default-src": "'none'",
             "script-src": own,
             "style-src": own,
-            "style-src-attr": ["'unsafe-hashes'", _hash(_HIDDEN)],
             "img-src": own,
             "connect-src": own,
             "form-action": own,

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from shop.serving import made
+from shop_walk.serving import made
 from sqlalchemy import select
 from support.page import block, elements, scripts
 from werkzeug.test import Client
@@ -353,7 +353,7 @@ def test_what_is_not_there_says_so_to_nosto_too(module_shop: Flask, path: str) -
 
 # --- headers
 
-OWN = "default-src 'none'; script-src 'self' https://*.nosto.com{}; style-src 'self' https://*.nosto.com; style-src-attr 'unsafe-hashes' 'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='; img-src 'self' https://*.nosto.com; connect-src 'self' https://*.nosto.com; form-action 'self' https://*.nosto.com; base-uri 'none'; frame-ancestors 'none'; frame-src https://*.nosto.com"
+OWN = "default-src 'none'; script-src 'self' https://*.nosto.com{}; style-src 'self' https://*.nosto.com; img-src 'self' https://*.nosto.com; connect-src 'self' https://*.nosto.com; form-action 'self' https://*.nosto.com; base-uri 'none'; frame-ancestors 'none'; style-src-attr 'self' 'unsafe-hashes' 'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='; frame-src https://*.nosto.com"
 
 
 def test_a_visitors_page_has_a_nonce_of_its_own_and_is_nobody_elses(module_shop: Flask) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from browser.engines import chromium
-from shop.customers import Made, visitor
-from shop.expected import cart_items, customer, elements, order, page, product, shelf
-from shop.serving import Shop, serve
+from shop_walk.customers import Made, visitor
+from shop_walk.expected import cart_items, customer, elements, order, page, product, shelf
+from shop_walk.serving import Shop, serve
 
 from boathouse.models import Order, Product, Subscriber
 

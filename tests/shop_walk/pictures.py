@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from browser.engines import chromium
-from shop.customers import Visitor, visitor
-from shop.serving import Shop, serve
+from shop_walk.customers import Visitor, visitor
+from shop_walk.serving import Shop, serve
 
 DESKTOP = {"width": 1200, "height": 750}
 PHONE = {"width": 360, "height": 720}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from shop.expected import Tree
-from shop.serving import Shop
+from shop_walk.expected import Tree
+from shop_walk.serving import Shop
 
 from boathouse.seed import PASSWORD
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from typing import Any, TypeAlias
 
-from shop.serving import REFERENCE_SECRET, Shop
+from shop_walk.serving import REFERENCE_SECRET, Shop
 from sqlalchemy import select
 
 from boathouse.models import Cart, Category, Order, Product, User
