@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -10,7 +11,7 @@ from nosto_tagging.integrations.endpoint import Reply
 from nosto_tagging.integrations.site import SiteTagger
 from nosto_tagging.integrations.visits import Visit, visits
 
-__all__ = ["ASGIApp", "Receive", "Scope", "Send", "VisitMiddleware", "send_reply"]
+__all__ = ["ASGIApp", "Receive", "Scope", "Send", "VisitMiddleware", "answered", "send_reply"]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -32,12 +33,40 @@ class VisitMiddleware:
             await self._app(scope, receive, send)
             return
         visit = self._visit(scope)
-        token = visits.set({**(visits.get() or {}), id(self._tagger): visit})
-        try:
-            await self._tagger.prepare(visit)
+        with _visiting(self._tagger, visit):
+            if not _is_for_a_part(scope):
+                await self._tagger.prepare(visit)
             await self._app(scope, receive, _Settling(self._tagger, visit, send))
-        finally:
-            visits.reset(token)
+
+
+@contextmanager
+def _visiting(tagger: SiteTagger, visit: Visit) -> Generator[None, None, None]:
+    """While `visit` is answered with the help of `tagger`."""
+    token = visits.set({**(visits.get() or {}), id(tagger): visit})
+    try:
+        yield
+    finally:
+        visits.reset(token)
+
+
+async def answered(tagger: SiteTagger, visit: Visit, view: Callable[[], Awaitable[ASGIApp]]) -> ASGIApp:
+    """The response that `view` gives for `visit`, where that is asked outside of the middleware."""
+    with _visiting(tagger, visit):
+        await tagger.prepare(visit)
+        response = await view()
+
+    async def settled(scope: Scope, receive: Receive, send: Send) -> None:
+        await response(scope, receive, _Settling(tagger, visit, send))
+
+    return settled
+
+
+# Where browsers say so: what they fetch for a page, and put no tagging of a visitor's into.
+_PARTS = (b"audio", b"font", b"image", b"manifest", b"style", b"track", b"video")
+
+
+def _is_for_a_part(scope: Scope) -> bool:
+    return any(name == b"sec-fetch-dest" and value in _PARTS for name, value in scope["headers"])
 
 
 class _Settling:

@@ -58,7 +58,12 @@ def taken(session: Session) -> list[Any]:
 
 def waiting(session: Session) -> list[Any]:
     """What was kept, left where it is."""
-    return _list(session)
+    used = getattr(session, "accessed", None)
+    kept = _list(session)
+    if used is False and not kept:
+        # Frameworks would have the page vary with every cookie, for a look that found nothing.
+        setattr(session, "accessed", False)  # noqa: B010 - not every session has it
+    return kept
 
 
 def reference(kept: Any) -> Reference | None:

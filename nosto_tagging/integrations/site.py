@@ -54,11 +54,16 @@ class SiteTagger(Tagger):
     def visit(self) -> Visit | None:
         """The request that is being answered; ``None`` outside of one, as in a mail."""
         held = visits.get()
-        return None if held is None else held.get(id(self))
+        if not held:
+            return None
+        # Where two applications share their templates, the one whose page it is settles what the other's tagger prints.
+        return held.get(id(self)) or [*held.values()][-1]
 
     def asked(self, function: Callable[..., Any], *given: Any) -> Any:
         visit = self.visit()
-        found = function(visit.request, *given) if visit is not None and self.gives_request else function(*given)
+        if visit is None and self.gives_request:
+            raise InvalidArgument("request", "must be there for functions that take it; none is being answered here")
+        found = self._ask(function, visit, *given)
         if inspect.isawaitable(found):
             if inspect.iscoroutine(found):
                 found.close()
@@ -79,39 +84,49 @@ class SiteTagger(Tagger):
         visit = self.visit()
         known = (topic, "".join(key))
         if visit is not None and known in visit.loaded:
-            return visit.loaded[known]
+            found = visit.loaded[known]
+            if isinstance(found, Exception):
+                raise found
+            return found
+        if visit is not None and not self.consents():
+            return None
         return self.model(_MODELS[topic], self.asked(loader, *key))
 
     async def prepare(self, visit: Visit) -> None:
-        """Ask the async functions, whose answers the page then finds there."""
-        consent = self.settings.consent
-        try:
-            if consent is not None and is_async(consent):
-                visit.consented = False  # whatever goes wrong
-                visit.consented = await self._ask(consent, visit) is True
-        except Exception as error:
-            what = type(error).__name__
-            logger.error("Nothing personal: consent raised %s", what)
+        """Ask the async functions, each once, whose answers the page then finds in `visit`."""
+        await self.prepare_consent(visit)
         if visit.consented is False:
             return
         wanted = [("customer", ""), ("cart", "")]
-        session = visit.session
-        if is_async(self.loaders.get("order")) and session is not None:
+        session = visit.session if is_async(self.loaders.get("order")) else None
+        if session is not None:
             things = [pushed.reference(kept) for kept in pushed.waiting(session)]
             wanted += [thing for thing in things if thing is not None and thing.topic == "order"]
         for topic, key in wanted:
             loader = self.loaders.get(topic)
-            if loader is None or not is_async(loader):
+            if loader is None or not is_async(loader) or (topic, key) in visit.loaded:
                 continue
             try:
                 given = await self._ask(loader, visit, *([key] if key else []))
                 visit.loaded[topic, key] = self.model(_MODELS[topic], given)
             except Exception as error:
-                visit.loaded[topic, key] = None
-                self.left_out(error)
+                # Of the tag that wants it, if one does. The frames of its traceback hold the visit that it is kept in.
+                visit.loaded[topic, key] = error if self.raises() else error.with_traceback(None)
 
-    def _ask(self, function: Callable[..., Any], visit: Visit, *given: Any) -> Any:
-        return function(visit.request, *given) if self.gives_request else function(*given)
+    async def prepare_consent(self, visit: Visit) -> None:
+        """Ask an async `consent`, once."""
+        consent = self.settings.consent
+        if consent is None or not is_async(consent) or visit.consented is not None:
+            return
+        visit.consented = False  # whatever goes wrong
+        try:
+            visit.consented = await self._ask(consent, visit) is True
+        except Exception as error:
+            what = type(error).__name__
+            logger.error("Nothing personal: consent raised %s", what)
+
+    def _ask(self, function: Callable[..., Any], visit: Visit | None, *given: Any) -> Any:
+        return function(visit.request, *given) if visit is not None and self.gives_request else function(*given)
 
     # What may be printed ------------------------------------------------------------------------------------------
 
@@ -201,11 +216,13 @@ class SiteTagger(Tagger):
 
     def push(self, thing: Thing | None) -> None:
         """Keep `thing` for the visitor's next page, which prints it where it has ``{% nosto_pushed %}``."""
-        _, session = self._session("push()")
+        visit, session = self._session("push()")
         found = unproxied(thing)
         if found is None:
             return
         try:
+            if visit.sent:
+                raise InvalidArgument("push()", "comes after the response's headers, with which the session was saved")
             pushed.add(session, cast("Thing", found), on_server=self.settings.session_on_server)
         except Exception as error:
             self.left_out(error)

@@ -45,8 +45,8 @@ class Visit:
         """The framework's own, for loaders that take it."""
         self.root = root
         """The path that the application is mounted at, without a slash at its end."""
-        self.loaded: dict[tuple[str, str], TaggingModel | None] = {}
-        """What async loaders gave, before the view: by topic and key."""
+        self.loaded: dict[tuple[str, str], TaggingModel | Exception | None] = {}
+        """What async loaders gave, or raised, before the view: by topic and key."""
         self.consented: bool | None = None
         """What `consent` said, once it was asked."""
         self.touched = False
