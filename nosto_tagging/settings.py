@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, PlainValidator
 from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging
 from nosto_tagging.validation import SafeModel, kind_of, refuse
 
-__all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "named", "nonce_text"]
+__all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "keys", "named", "nonce_text"]
 
 Host = Literal["production", "staging"]
 ErrorPolicy = Literal["raise", "log"]
@@ -149,8 +149,16 @@ class Settings(SafeModel, defer_build=False):
 
 def named(source: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that `source` (variables of the environment, a framework's configuration) has as ``NOSTO_…``."""
-    keys = {name: f"NOSTO_{name.upper()}" for name in Settings.model_fields}
-    return {name: source[key] for name, key in keys.items() if not _blank(source.get(key))}
+    return {name: source[key] for name, key in _keys().items() if not _blank(source.get(key))}
+
+
+def keys() -> list[str]:
+    """The names of the settings outside of Python: ``NOSTO_ACCOUNT_ID``, and so on."""
+    return [*_keys().values()]
+
+
+def _keys() -> dict[str, str]:
+    return {name: f"NOSTO_{name.upper()}" for name in Settings.model_fields}
 
 
 def _blank(value: object) -> bool:

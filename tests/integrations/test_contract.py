@@ -18,7 +18,13 @@ from nosto_tagging.errors import InvalidArgument, InvalidTagging, PublicResponse
 
 FRAMEWORKS = [
     # Name, the package that has to be there, whether the loaders are async.
+    ("fastapi", "fastapi", False),
+    ("fastapi", "fastapi", True),
     ("flask", "flask", False),
+    ("quart", "quart", False),
+    ("quart", "quart", True),
+    ("starlette", "starlette", False),
+    ("starlette", "starlette", True),
 ]
 COOKIE = "4f8d2c1b9e7a6053"
 DEFERRED = Tagger().deferred()
