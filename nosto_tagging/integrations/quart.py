@@ -82,8 +82,9 @@ class _QuartTagger(SiteTagger):
         visit: Visit | None = scope.get(key)
         if visit is None:
             cookies, root = request.cookies, request.root_path.rstrip("/")
-            # Without the request, which holds it: neither would go before the garbage collector comes by.
-            visit = scope[key] = Visit(None, cookie=cookies.get, session=_session, root=root)
+            # With what stands for the request and not the request itself, which holds it: in a circle, neither would go
+            # before the garbage collector comes by.
+            visit = scope[key] = Visit(request, cookie=cookies.get, session=_session, root=root)
         return visit
 
     def framework_nonce(self) -> object:

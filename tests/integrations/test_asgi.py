@@ -28,8 +28,12 @@ def tagger(*, debug: bool = False, **settings: Any) -> SiteTagger:
     return SiteTagger(Settings(**settings), debug=lambda: debug, by_policy=False)
 
 
+class Request(dict[str, Any]):
+    method = "GET"
+
+
 def visit_of(scope: Any) -> Visit:
-    return Visit(scope, cookie=lambda _: None, session=lambda: scope.get("session"), root=scope.get("root_path", ""))
+    return Visit(Request(scope), cookie=lambda _: None, session=lambda: scope.get("session"), root=scope.get("root_path", ""))
 
 
 def around(app: Any, site: SiteTagger) -> VisitMiddleware:
