@@ -33,7 +33,9 @@ class Request(dict[str, Any]):
 
 
 def visit_of(scope: Any) -> Visit:
-    return Visit(Request(scope), cookie=lambda _: None, session=lambda: scope.get("session"), root=scope.get("root_path", ""))
+    return Visit(
+        Request(scope), cookie=lambda _: None, session=lambda: scope.get("session"), root=scope.get("root_path", "")
+    )
 
 
 def around(app: Any, site: SiteTagger) -> VisitMiddleware:
