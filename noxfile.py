@@ -35,6 +35,7 @@ TOOLS = [
     "flask-talisman",
     "frozen-flask",
     "hatchling",
+    "httpx2",
     "hypothesis",
     "iso4217",
     "markdown-it-py",
@@ -45,7 +46,6 @@ TOOLS = [
     "pytest-xdist",
     "secure",
     "selectolax",
-    "starlette",
     "uvicorn",
     "waitress",
 ]
@@ -54,7 +54,9 @@ TOOLS = [
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The newest dependencies."""
-    session.install(".[cli,flask,mkdocs,pelican,sphinx]", *TOOLS, "--constraint=constraints.txt")
+    session.install(
+        ".[cli,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]", *TOOLS, "--constraint=constraints.txt"
+    )
     session.run(*SUITE, *session.posargs)
 
 
@@ -62,7 +64,7 @@ def tests(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """The oldest dependencies that pyproject.toml allows."""
     session.install(
-        ".[cli,flask,mkdocs,pelican,sphinx]",
+        ".[cli,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]",
         *TOOLS,
         "jinja2==3.1.5",
         "markupsafe==2.1.1",
@@ -75,5 +77,10 @@ def oldest(session: nox.Session) -> None:
         "pelican==4.11.0",
         "sphinx==7.2.0",
         "frozen-flask==1.0.0",
+        "starlette==0.40.0",
+        "fastapi==0.115.3",
+        "quart==0.19.3",
+        "anyio==4.6.0",  # whose later releases old Starlette's test client warns of
+        "httpx==0.27.2",  # of which it takes no later one
     )
     session.run(*SUITE, *session.posargs)

@@ -169,7 +169,8 @@ UNCHANGING = (
     TypeVar,
 )
 TYPING = ("typing", "types", "collections")
-OTHERS = {"annotations", "current_app", "missing", "request", "session", "UTC"}  # Python's, Flask's and Jinja's own
+# Python's, Flask's, Quart's and Jinja's own.
+OTHERS = {"annotations", "current_app", "g", "missing", "request", "request_ctx", "session", "UTC"}
 
 
 def modules() -> Iterator[types.ModuleType]:

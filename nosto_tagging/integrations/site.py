@@ -83,13 +83,13 @@ class SiteTagger(Tagger):
             raise InvalidArgument(topic, f"must be given: no @nosto.{topic}_loader says {_WHO[topic]}")
         visit = self.visit()
         known = (topic, "".join(key))
+        if visit is not None and not self.consents():
+            return None
         if visit is not None and known in visit.loaded:
             found = visit.loaded[known]
             if isinstance(found, Exception):
                 raise found
             return found
-        if visit is not None and not self.consents():
-            return None
         return self.model(_MODELS[topic], self.asked(loader, *key))
 
     async def prepare(self, visit: Visit) -> None:
