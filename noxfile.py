@@ -12,6 +12,7 @@ for folder in sorted(Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 
+WITH_EXTRAS = ".[cli,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SUITE = [
     "pytest",
@@ -54,9 +55,7 @@ TOOLS = [
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The newest dependencies."""
-    session.install(
-        ".[cli,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]", *TOOLS, "--constraint=constraints.txt"
-    )
+    session.install(WITH_EXTRAS, *TOOLS, "--constraint=constraints.txt")
     session.run(*SUITE, *session.posargs)
 
 
@@ -64,7 +63,7 @@ def tests(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """The oldest dependencies that pyproject.toml allows."""
     session.install(
-        ".[cli,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]",
+        WITH_EXTRAS,
         *TOOLS,
         "jinja2==3.1.5",
         "markupsafe==2.1.1",
