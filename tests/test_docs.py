@@ -11,6 +11,7 @@ the commands of a block after it.
 import configparser
 import contextlib
 import doctest
+import inspect
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +28,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from starlette.testclient import TestClient
 from support.engine import Call, calls
 from support.page import elements, leaves, script, scripts
 from support.page_script import Answered, PageScript
@@ -106,15 +109,9 @@ class Reader:
         self.printed = out.getvalue()
 
     def _javascript(self, source: str) -> None:
-        """In one page, whose visitor has cookies, and whose server is the Flask application ``app``."""
+        """In one page, whose visitor has cookies, and whose server is the application ``app``."""
         if self._script is None:
-            client = self.names["app"].test_client()
-
-            def answer(method: str, url: str, headers: dict[str, str], body: str) -> Answered:
-                given = client.open(url, method=method, headers=headers, data=body)
-                return Answered(given.status_code, given.text)
-
-            self._script = PageScript(answer)
+            self._script = PageScript(answering(self.names["app"]))
         self.told = self._script.run(source)
 
     def _jinja(self, source: str) -> None:
@@ -187,6 +184,27 @@ class Reader:
         (section,) = settings.sections()
         # tests/jinja/test_babel.py extracts a template with the same.
         assert dict(settings[section]) == {"extensions": "nosto_tagging.jinja.NostoExtension", "silent": "false"}
+
+
+def answering(app: Any) -> Callable[[str, str, dict[str, str], str], Answered]:
+    """What asks a WSGI or an ASGI application, as one browser."""
+    if inspect.iscoroutinefunction(app.__call__):
+        client: Any = TestClient(app)
+
+        def ask(method: str, url: str, headers: dict[str, str], body: str) -> Any:
+            return client.request(method, url, headers=headers, content=body)
+
+    else:
+        client = app.test_client()
+
+        def ask(method: str, url: str, headers: dict[str, str], body: str) -> Any:
+            return client.open(url, method=method, headers=headers, data=body)
+
+    def answer(*request: Any) -> Answered:
+        given = ask(*request)
+        return Answered(given.status_code, given.text)
+
+    return answer
 
 
 def blocks(page: str) -> list[Token]:
