@@ -109,17 +109,13 @@ def _current() -> SiteTagger:
 
 
 async def _ask_consent() -> None:
-    tagger = _current()
-    visit = tagger.visit()
-    if visit is not None:
-        await tagger.prepare_consent(visit)
+    if (visit := _current().visit()) is not None:
+        await _current().prepare_consent(visit)
 
 
 async def _ask_loaders() -> dict[str, Any]:
-    tagger = _current()
-    visit = tagger.visit()
-    if visit is not None:
-        await tagger.prepare(visit)
+    if (visit := _current().visit()) is not None:  # there is none in a mail, or for a websocket
+        await _current().prepare(visit)
     return {}
 
 
