@@ -182,13 +182,14 @@ def modules() -> Iterator[types.ModuleType]:
 
 
 def outliving() -> dict[str, Any]:
-    """The objects that a module holds and that can be changed, by their names."""
+    """The objects that a module holds and that can be changed, by their names, each where it is at home."""
     return {
         f"{module.__name__}.{name}": value
         for module in modules()
         for name, value in vars(module).items()
         if not name.startswith("__")
         and name not in OTHERS
+        and not (isinstance(value, functools._lru_cache_wrapper) and value.__module__ != module.__name__)
         and not isinstance(value, UNCHANGING)
         and not type(value).__module__.startswith(TYPING)
     }
