@@ -79,9 +79,9 @@ _KEEPERS = {
 }
 
 
-def kept_by() -> str | None:
-    """Who keeps what is being rendered now, to give it to others; ``None`` for nobody."""
-    frame = inspect.currentframe()
+def kept_by(frame: FrameType | None = None) -> str | None:
+    """Who keeps what is being rendered now, or by `frame`, to give it to others; ``None`` for nobody."""
+    frame = inspect.currentframe() if frame is None else frame
     while frame is not None:
         code = frame.f_code.co_name
         if code in _NAMES and (keeper := _KEEPERS.get((frame.f_globals.get("__name__", ""), code))):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from typing import Any
 
 from nosto_tagging.errors import MissingExtra
@@ -11,6 +13,7 @@ try:
 except ImportError:
     raise MissingExtra("nosto_tagging.integrations.flask", "flask") from None
 
+from nosto_tagging.integrations.caching import kept_by
 from nosto_tagging.integrations.endpoint import Reply, script_reply, script_url, visitor_reply
 from nosto_tagging.integrations.site import Site, SiteTagger
 from nosto_tagging.integrations.visits import Session, Visit
@@ -59,6 +62,7 @@ class Nosto(Site):
         is_new = "nosto_tagging" not in app.extensions
         app.extensions["nosto_tagging"] = tagger
         if is_new:
+            app.before_request_funcs.setdefault(None, []).insert(0, _begun)
             # The first of them is called last, when the others have said what they want of the caches.
             app.after_request_funcs.setdefault(None, []).insert(0, _settled)
         url = tagger.settings.visitor_url
@@ -85,6 +89,16 @@ class _FlaskTagger(SiteTagger):
             visit = request.environ[key] = made
         return visit
 
+    def keeper(self, visit: Visit) -> str | None:
+        found = super().keeper(visit)
+        thread = request.environ.get(_THREAD)
+        if found is not None or thread in (None, threading.get_ident()):
+            return found
+        # An async view is run in another thread, and so is what a view hands to one: the request's own waits, inside
+        # of what keeps the page.
+        frame = sys._current_frames().get(thread)  # noqa: SLF001 - documented  # pyright: ignore[reportPrivateUsage] - same
+        return None if frame is None else kept_by(frame)
+
     def framework_nonce(self) -> object:
         # Where Flask-Talisman keeps it.
         return getattr(request, "csp_nonce", None) if has_request_context() else None
@@ -102,6 +116,13 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")  # of which all but
 def _current() -> SiteTagger:
     tagger: SiteTagger = current_app.extensions["nosto_tagging"]
     return tagger
+
+
+_THREAD = "nosto_tagging.thread"
+
+
+def _begun() -> None:
+    request.environ[_THREAD] = threading.get_ident()
 
 
 def _settled(response: Response) -> Response:

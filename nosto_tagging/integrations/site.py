@@ -141,10 +141,14 @@ class SiteTagger(Tagger):
                 asked_from(),
             )
             return False
-        keeper = kept_by()
+        keeper = self.keeper(visit)
         if keeper is not None:
             self.left_out(PublicResponse(keeper))
         return keeper is None
+
+    def keeper(self, visit: Visit) -> str | None:  # noqa: ARG002 - for frameworks that look at it
+        """Who keeps what is being rendered now, to give it to others; ``None`` for nobody."""
+        return kept_by()
 
     def visitor_url(self) -> str:
         visit = self.visit()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import flask
@@ -109,10 +111,25 @@ def shop(debug: bool) -> flask.Flask:
     def memoized() -> Any:
         return flask.render_template_string("{{ total() }}{% nosto_customer %}", total=total)
 
+    @app.get("/async")
+    @cache.cached(timeout=60)
+    async def later() -> Any:
+        return flask.render_template_string("<p>{% nosto_customer %}</p>")
+
+    @app.get("/thread")
+    @cache.cached(timeout=60)
+    def elsewhere() -> Any:
+        made = flask.copy_current_request_context(lambda: flask.render_template_string("<p>{% nosto_customer %}</p>"))
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(made).result()
+
     return app
 
 
 CACHED = {"/view": "Flask-Caching", "/fragment": "Flask-Caching's {% cache %}"}
+if importlib.util.find_spec("asgiref") is not None:  # which Flask's async views need
+    CACHED["/async"] = "Flask-Caching"
+CACHED["/thread"] = "Flask-Caching"
 
 
 @pytest.mark.parametrize(("path", "keeper"), CACHED.items())
