@@ -133,6 +133,18 @@ class SiteTagger(Tagger):
         visit.touched = True
         return kept if visit.hcid is None else kept.with_hcid(visit.hcid)
 
+    def loads(self, include: str) -> str:
+        kept = super().loads(include)
+        visit = self.visit()
+        if not kept or visit is None or self.settings.consent is None:
+            return kept
+        # That this visitor agreed is their own, too: a page that others get would load it for those who did not.
+        if not self._may_print(visit):
+            return ""
+        visit.touched = True
+        visit.printed.append(kept)
+        return kept
+
     def _may_print(self, visit: Visit) -> bool:
         if visit.sent:
             logger.error(

@@ -242,3 +242,89 @@ def test_what_another_after_request_says_of_caches_is_heard():
     app.add_url_rule("/", "page", lambda: flask.render_template_string("{% nosto_customer %}"))
     answer = app.test_client().get("/")
     assert (answer.text, answer.headers["Cache-Control"]) == ("", "public")
+
+
+# --- the client script, which only those have who agreed
+
+
+STUB = "<script>window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})</script>"
+
+
+def asking(debug: bool = False, **options: Any) -> flask.Flask:
+    app = flask.Flask("shop")
+    app.debug = debug
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.config["CACHE_TYPE"] = "SimpleCache"
+    cache = Cache(app)
+    Nosto(app, **{"account_id": "shop", "consent": lambda: WHO in flask.request.cookies, **options})
+    source = "<head>{{ nosto_client_script() }}</head>"
+
+    @app.get("/")
+    def page() -> Any:
+        return flask.render_template_string(source)
+
+    @app.get("/public")
+    def for_all() -> Any:
+        response = flask.make_response(flask.render_template_string(source))
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+
+    @app.get("/kept")
+    @cache.cached(timeout=60)
+    def kept() -> Any:
+        return flask.render_template_string(source)
+
+    @app.get("/waits")
+    @cache.cached(timeout=60)
+    def waits() -> Any:
+        return flask.render_template_string("{{ nosto_client_script(waits_for='data-category=marketing') }}")
+
+    @app.get("/streamed")
+    def streamed() -> Any:
+        return flask.stream_template_string(source)
+
+    return app
+
+
+def seen(app: flask.Flask, path: str, *, agrees: bool) -> Any:
+    browser = app.test_client()
+    if agrees:
+        browser.set_cookie(WHO, "jane")
+    return browser.get(path)
+
+
+def test_a_page_that_loads_the_client_script_by_consent_is_for_who_gave_it():
+    app = asking()
+    answer = seen(app, "/", agrees=True)
+    assert "connect.nosto.com" in answer.text
+    assert (answer.headers["Cache-Control"], answer.headers["Vary"]) == ("private, no-cache", "Cookie")
+    answer = seen(app, "/", agrees=False)
+    assert answer.text == f"<head>{STUB}</head>"
+    assert "Cache-Control" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/public", "/kept", "/streamed"])
+def test_nobody_who_did_not_agree_gets_the_client_script_out_of_a_cache(path: str):
+    app = asking()
+    for agrees in (True, False):
+        assert seen(app, path, agrees=agrees).text == f"<head>{STUB}</head>"
+
+
+@pytest.mark.parametrize("path", ["/public", "/kept"])
+def test_to_load_it_by_consent_in_a_page_for_all_raises_under_debug(path: str):
+    with pytest.raises(PublicResponse):
+        seen(asking(debug=True), path, agrees=True)
+
+
+def test_what_waits_in_the_page_may_be_kept():
+    app = asking(debug=True)
+    assert seen(app, "/waits", agrees=True).text == seen(app, "/waits", agrees=False).text
+    assert "Cache-Control" not in seen(app, "/waits", agrees=True).headers
+
+
+def test_where_nobody_is_asked_the_client_script_is_for_all():
+    app = asking(debug=True, consent=None)
+    for path in ("/public", "/kept", "/streamed"):
+        answer = seen(app, path, agrees=True)
+        assert "connect.nosto.com" in answer.text
+        assert "private" not in answer.headers.get("Cache-Control", "")
