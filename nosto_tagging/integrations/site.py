@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nosto_tagging.api.chain import Call
 from nosto_tagging.errors import InvalidArgument, PublicResponse
 from nosto_tagging.integrations import pushed
-from nosto_tagging.integrations.caching import LOOKED_AT, kept_by, private, public, with_cookie
+from nosto_tagging.integrations.caching import LOOKED_AT, closed, kept_by, private, public, with_cookie
 from nosto_tagging.integrations.visits import Session, Visit, visits
 from nosto_tagging.markup.tagger import NOTHING, Tagger, Thing, asked_from, logger
 from nosto_tagging.models.cart import Cart
@@ -284,8 +284,8 @@ class SiteTagger(Tagger):
         if left is not None:
             return {}, left
         # It is in there somewhere: then nobody keeps the page.
-        closed = {name: "no-store" for name in LOOKED_AT if header(name) is not None}
-        return {**closed, "Cache-Control": "private, no-store", **vary}, None
+        said = {name: closed(name) for name in LOOKED_AT if header(name) is not None}
+        return {**said, "Cache-Control": "private, no-store", **vary}, None
 
 
 def _without(body: bytes, printed: list[str]) -> bytes | None:

@@ -58,6 +58,15 @@ def test_cache_control_is_made_as_strict_and_no_looser(said: str | None, made: s
         ({"CDN-Cache-Control": "no-store"}, None),
         ({"Surrogate-Control": "max-age=60"}, "Surrogate-Control"),
         ({"Cloudflare-CDN-Cache-Control": "private"}, None),
+        ({"Netlify-CDN-Cache-Control": "max-age=60"}, "Netlify-CDN-Cache-Control"),
+        ({"Vercel-CDN-Cache-Control": "s-maxage=60"}, "Vercel-CDN-Cache-Control"),
+        ({"Akamai-Cache-Control": "max-age=60"}, "Akamai-Cache-Control"),
+        ({"Edge-Control": "cache-maxage=60"}, "Edge-Control"),
+        ({"X-LiteSpeed-Cache-Control": "public,max-age=60"}, "X-LiteSpeed-Cache-Control"),
+        ({"Cache-Control": "private", "X-Accel-Expires": "60"}, "X-Accel-Expires"),
+        ({"X-Accel-Expires": "@4102444800"}, "X-Accel-Expires"),
+        ({"X-Accel-Expires": "0"}, None),
+        ({"X-Accel-Expires": "off"}, None),
     ],
 )
 def test_a_public_page_is_known_by_its_headers(headers: dict[str, str | None], keeper: str | None):
@@ -222,6 +231,11 @@ def test_a_public_page_that_the_visitor_cannot_be_taken_out_of_is_kept_by_nobody
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["CDN-Cache-Control"] == "no-store"
     assert answer.headers["Vary"] == "Accept, Cookie"
+
+
+def test_nginx_is_told_in_its_own_header():
+    answer = changed("{}", **{"Cache-Control": "private", "X-Accel-Expires": "60"}).test_client().get("/")
+    assert (answer.headers["X-Accel-Expires"], answer.headers["Cache-Control"]) == ("0", "private, no-store")
 
 
 def test_a_page_that_has_it_twice_is_left_with_none():
