@@ -164,7 +164,10 @@ class SiteTagger(Tagger):
 
     def visitor_url(self) -> str:
         visit = self.visit()
-        return f"{'' if visit is None else visit.root}{self.settings.visitor_url}"
+        # Behind a proxy that lets X-Forwarded-Prefix through, any visitor says what it is: a page that a cache keeps
+        # would have all others ask "//theirs.example". Browsers drop tabs and line ends.
+        root = "" if visit is None else visit.root.lstrip("/\\\t\r\n")
+        return f"/{root}{self.settings.visitor_url}" if root else self.settings.visitor_url
 
     def framework_nonce(self) -> object:
         """The nonce that the framework's own people use, where the settings have none."""
