@@ -82,11 +82,11 @@ class _FlaskTagger(SiteTagger):
     def visit(self) -> Visit | None:
         if not has_request_context():
             return None
-        key = f"nosto_tagging.{id(self)}"
-        visit: Visit | None = request.environ.get(key)
+        held: dict[_FlaskTagger, Visit] = request.environ.setdefault(_VISITS, {})
+        visit = held.get(self)
         if visit is None:
             made = Visit(request, cookie=request.cookies.get, session=_session, root=request.root_path)
-            visit = request.environ[key] = made
+            visit = held.setdefault(self, made)
         return visit
 
     def keeper(self, visit: Visit) -> str | None:
@@ -119,6 +119,8 @@ def _current() -> SiteTagger:
 
 
 _THREAD = "nosto_tagging.thread"
+_VISITS = "nosto_tagging.visits"
+_REPLY = "nosto_tagging.reply"
 
 
 def _begun() -> None:
@@ -126,10 +128,18 @@ def _begun() -> None:
 
 
 def _settled(response: Response) -> Response:
-    tagger = _current()
-    visit = tagger.visit()
-    if visit is not None:
-        body = response.get_data() if visit.touched and not response.is_streamed else None
+    reply: Reply | None = request.environ.get(_REPLY)
+    if reply is not None:
+        # What others say for all of the application's responses holds for the shop's own.
+        for name in [name for name, _ in response.headers if name.lower().startswith("access-control-")]:
+            del response.headers[name]
+        response.headers.update(reply.headers)
+    _current().visit()  # whatever is rendered from now on finds one whose headers are sent
+    # An application's templates may be rendered while another one answers.
+    settling: dict[_FlaskTagger, Visit] = request.environ.get(_VISITS, {})
+    for tagger, visit in settling.items():
+        # As it is, and not made into one: a response may refuse that.
+        body = response.get_data() if visit.touched and response.is_sequence else None
         headers, left = tagger.settle(visit, lambda name: ", ".join(response.headers.getlist(name)) or None, body)
         response.headers.update(headers)
         if left is not None:
@@ -142,9 +152,9 @@ def _visitor() -> Response:
     visit = tagger.visit()
     if visit is None:
         raise RuntimeError("a view is called outside of a request")
-    return _response(
-        visitor_reply(tagger, visit, method=request.method, fetch_site=request.headers.get("Sec-Fetch-Site"))
-    )
+    reply = visitor_reply(tagger, visit, method=request.method, fetch_site=request.headers.get("Sec-Fetch-Site"))
+    request.environ[_REPLY] = reply
+    return _response(reply)
 
 
 def _script() -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -342,3 +343,68 @@ def test_where_nobody_is_asked_the_client_script_is_for_all():
         answer = seen(app, path, agrees=True)
         assert "connect.nosto.com" in answer.text
         assert "private" not in answer.headers.get("Cache-Control", "")
+
+
+# --- what others do with a response
+
+
+@pytest.mark.parametrize("said", ["public, max-age=60", "max-age=60"])
+@pytest.mark.parametrize(
+    ("who", "site", "status"), [("jane", "none", 200), (None, "none", 204), ("jane", "same-site", 403)]
+)
+def test_what_is_said_for_all_responses_does_not_open_the_endpoint(said: str, who: str | None, site: str, status: int):
+    app = flask.Flask("shop")
+    app.debug = True
+    Nosto(app).customer_loader(lambda: customer(flask.request.cookies.get(WHO)))
+
+    @app.after_request
+    def for_all(response: flask.Response) -> flask.Response:  # as Flask-CORS does
+        response.headers["Access-Control-Allow-Origin"] = "https://evil.example"
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        response.headers["Cache-Control"] = said
+        return response
+
+    browser = app.test_client()
+    if who is not None:
+        browser.set_cookie(WHO, who)
+    answer = browser.get("/nosto/visitor", headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not [name for name, _ in answer.headers if name.lower().startswith("access-control")]
+
+
+def test_a_page_with_another_applications_part_in_it_is_marked_too():
+    one, other = flask.Flask("one"), flask.Flask("other")
+    for app in (one, other):
+        Nosto(app).customer_loader(lambda: customer("jane"))
+
+    @other.get("/")
+    def page() -> Any:
+        with one.app_context():
+            return flask.render_template_string("{% nosto_customer %}")
+
+    @other.get("/public")
+    def for_all() -> Any:
+        part = one.jinja_env.from_string("{% nosto_customer %}").render()
+        return flask.Response(f"<p>{part}</p>", headers={"Cache-Control": "public"})
+
+    answer = other.test_client().get("/")
+    assert answer.text == block(customer("jane"))
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert other.test_client().get("/public").text == "<p></p>"
+
+
+def test_a_response_that_makes_no_text_of_its_parts_is_marked_and_left_as_it_is():
+    class Parts(flask.Response):
+        implicit_sequence_conversion = False
+
+    app = flask.Flask("shop")
+    Nosto(app).customer_loader(lambda: customer("jane"))
+
+    @app.get("/")
+    def page() -> Any:
+        return Parts(deque([flask.render_template_string("{% nosto_customer %}").encode()]))
+
+    answer = app.test_client().get("/", buffered=True)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-cache"
