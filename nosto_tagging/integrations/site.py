@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 from weakref import WeakSet
@@ -130,7 +131,7 @@ class SiteTagger(Tagger):
             return kept
         if not self._may_print(visit):
             return kept.without_personal()
-        visit.touched = True
+        visit.touch()
         return kept if visit.hcid is None else kept.with_hcid(visit.hcid)
 
     def loads(self, include: str) -> str:
@@ -141,7 +142,7 @@ class SiteTagger(Tagger):
         # That this visitor agreed is their own, too: a page that others get would load it for those who did not.
         if not self._may_print(visit):
             return ""
-        visit.touched = True
+        visit.touch()
         visit.printed.append(kept)
         return kept
 
@@ -205,16 +206,14 @@ class SiteTagger(Tagger):
         visit = self.visit()
         if visit is None:
             return verb()
-        before, visit.touched = visit.touched, False
-        try:
-            printed = verb()
-            if visit.touched and isinstance(printed, str):
+        before = visit.mark
+        printed = verb()
+        if visit.mark is not before:
+            if isinstance(printed, str):
                 visit.printed.append(str(printed))
-            elif visit.touched:
+            else:
                 visit.loose = True
-            return printed
-        finally:
-            visit.touched = visit.touched or before
+        return printed
 
     # The next page ------------------------------------------------------------------------------------------------
 
@@ -245,7 +244,7 @@ class SiteTagger(Tagger):
         """What was pushed, which nobody gets any more, and what references stand for."""
         found: list[Thing] = []
         for kept in pushed.taken(session):
-            visit.touched = True  # even what is no personal data is for this visitor alone
+            visit.touch()  # even what is no personal data is for this visitor alone
             try:
                 thing = pushed.restored(kept)
                 if isinstance(thing, pushed.Reference):
@@ -292,9 +291,14 @@ class SiteTagger(Tagger):
 
 
 def _without(body: bytes, printed: list[str]) -> bytes | None:
-    """`body` without these pieces; ``None`` where one of them is not in there as it was printed."""
-    for piece in map(str.encode, printed):
-        if piece not in body:
+    """`body` without these pieces; ``None`` where one of them is not in there as often as it was printed.
+
+    Then something was made of it, and is in there as that.
+    """
+    pieces = Counter(map(str.encode, printed))
+    # The longest first: a statement stands in its snippet, too.
+    for piece in sorted(filter(None, pieces), key=len, reverse=True):
+        if body.count(piece) < pieces[piece]:
             return None
         body = body.replace(piece, b"")
     return body

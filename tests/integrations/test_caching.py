@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from flask_caching import Cache
 from support.shops.shop import WHO, customer
 
-from nosto_tagging import block
+from nosto_tagging import PageTagging, block
 from nosto_tagging.errors import PublicResponse
 from nosto_tagging.integrations.caching import private, public, with_cookie
 from nosto_tagging.integrations.flask import Nosto
@@ -408,3 +409,79 @@ def test_a_response_that_makes_no_text_of_its_parts_is_marked_and_left_as_it_is(
     answer = app.test_client().get("/", buffered=True)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+# --- what is taken out of a public page
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("<p>{% nosto_customer %}{% nosto_customer %}</p>", "<p></p>"),
+        ("<script>x;{{ nosto_statement(jane) }}</script>{{ nosto_snippet(jane) }}", "<script>x;</script>"),
+        # What was made of it is in there still.
+        ("{% nosto_customer %}{{ nosto.customer()|striptags }}", None),
+        ("{{ nosto_snippet(jane) }}{{ nosto_statement(jane)|upper }}", None),
+    ],
+)
+def test_all_that_was_printed_is_taken_out_or_nobody_keeps_it(source: str, left: str | None):
+    app = flask.Flask("shop")
+    Nosto(app).customer_loader(lambda: customer("jane"))
+
+    @app.get("/")
+    def page() -> Any:
+        response = flask.make_response(flask.render_template_string(source, jane=customer("jane")))
+        response.headers["Cache-Control"] = "public"
+        return response
+
+    answer = app.test_client().get("/")
+    if left is None:
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    else:
+        assert (answer.text, answer.headers["Cache-Control"]) == (left, "public")
+
+
+@pytest.mark.parametrize("said", ["public", None])
+def test_parts_that_are_rendered_at_the_same_time_are_each_noted(said: str | None):
+    app = flask.Flask("shop")
+    inside, beside = threading.Event(), threading.Event()
+
+    def nonce() -> None:
+        # The visitor's own has been let in, and is not printed yet: another part is, which has nobody in it.
+        if threading.current_thread() is not waiting[0]:
+            return
+        inside.set()
+        beside.wait(10)
+
+    nosto = Nosto(app, nonce=nonce)
+    waiting: list[threading.Thread] = []
+
+    @app.get("/")
+    def page() -> Any:
+        made: list[str] = []
+        first = threading.Thread(
+            target=flask.copy_current_request_context(lambda: made.append(nosto.tagger.snippet(customer("jane"))))
+        )
+        waiting.append(first)
+        # A part that is begun before and ends in between.
+        visit = nosto.tagger.visit()
+        assert visit is not None
+
+        def other() -> None:
+            nosto.tagger.block(PageTagging(page_type="front"))
+            beside.set()
+            first.join(10)
+
+        first.start()
+        inside.wait(10)
+        nosto.tagger._noted(other)
+        response = flask.make_response(f"<p>{made[0]}</p>")
+        if said is not None:
+            response.headers["Cache-Control"] = said
+        return response
+
+    answer = app.test_client().get("/")
+    if said is None:
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+    else:
+        assert "jane" not in answer.text
