@@ -322,6 +322,8 @@ class Tagger:
     def _one_allowed(self, thing: Any) -> Any:
         if not isinstance(thing, Thing):  # which is refused where it is printed
             return thing
+        if isinstance(thing, Call) and type(thing) is not Call:  # behind a proxy, where another may stand by then
+            thing = Call(*thing.steps)
         kept = thing.without_email() if self.settings.leave_out_email else thing
         return self.personal(kept) if kept is not None and kept.is_personal() else kept
 
