@@ -1,4 +1,5 @@
 # make demo    see a customer in a page
+# make shop    a whole shop to try it in, at the address that is printed (PORT=5000)
 # make test    everything this machine can check; STRICT=1 fails where something had to be skipped
 # make test-safety   every hostile value in every place of a page, every character alone, in three engines
 # make test-engines  the tests of pages in Firefox and WebKitGTK
@@ -7,15 +8,17 @@
 # make bench   times against what one would write by hand
 # make fuzz    look for what breaks a promise, for SECONDS=600; what it comes upon lies in build/fuzz
 # make mutation  change the library in every way that mutmut knows, and see a test fail each time (JOBS=1 for one core)
+# make shop-pictures  the pictures of docs/shop.md, taken anew
 # make nox     the tests under every Python from 3.11 on that this machine has
 PYTHON ?= python3
 BIN := .venv/bin
 STRICT ?=
 JOBS ?=
 SECONDS ?= 600
+PORT ?= 5000
 export NOSTO_TAGGING_STRICT := $(STRICT)
 
-.PHONY: demo test suite pages test-engines test-safety load mutation docs bench fuzz nox clean
+.PHONY: demo shop shop-pictures test suite pages test-engines test-safety load mutation docs bench fuzz nox clean
 
 demo: .venv/made-for-use
 	@$(BIN)/nosto-tagging render examples/static_site/page.html \
@@ -23,6 +26,12 @@ demo: .venv/made-for-use
 	@echo; echo "The snippet:"; $(BIN)/nosto-tagging snippet --data examples/static_site/customers.jsonl
 	@echo; echo "The block:"; $(BIN)/nosto-tagging block --data examples/static_site/customers.jsonl
 	@echo; echo "The page with both, to open in a browser: $(CURDIR)/build/demo/1.html"
+
+shop: .venv/made-for-shop
+	@PYTHONPATH=examples/shop $(BIN)/python -m boathouse build/shop --port $(PORT)
+
+shop-pictures: .venv/made-for-development
+	PYTHONPATH=tests:examples/shop $(BIN)/python -m shop_walk.pictures docs/shop
 
 test: .venv/made-for-development build/npm/made
 	$(BIN)/ruff check .
@@ -37,9 +46,9 @@ test: .venv/made-for-development build/npm/made
 # The two halves of the suite, side by side: without a browser, and in one.
 INSTALLED = PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/installed
 suite:
-	$(INSTALLED) $(BIN)/pytest -q --numprocesses=auto --doctest-modules --pyargs nosto_tagging tests --ignore=tests/browser --ignore=tests/safety --cov --cov-report=term-missing
+	$(INSTALLED) $(BIN)/pytest -q --numprocesses=auto --doctest-modules --pyargs nosto_tagging tests --ignore=tests/browser --ignore=tests/safety --ignore=tests/shop_walk --cov --cov-report=term-missing
 pages:
-	$(INSTALLED) $(BIN)/pytest -q tests/browser tests/safety
+	$(INSTALLED) $(BIN)/pytest -q tests/browser tests/safety tests/shop_walk
 
 # The rest of what test-safety does, but for Chromium.
 test-engines: .venv/made-for-development build/npm/made
@@ -85,6 +94,10 @@ build/npm/made: .venv/made-for-development tests/browser/package.json
 
 .venv/made-for-use: .venv/made pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[cli,flask]'
+	@touch $@
+
+.venv/made-for-shop: .venv/made-for-use examples/shop/requirements.txt constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement examples/shop/requirements.txt
 	@touch $@
 
 .venv/made-for-development: .venv/made-for-use requirements-dev.txt constraints.txt

@@ -23,6 +23,7 @@ SUITE = [
     "tests",
     "--ignore=tests/browser",
     "--ignore=tests/safety",
+    "--ignore=tests/shop_walk",  # an application in a browser, which one Python shows
     "--ignore=tests/docs_site",  # the site is the same under every Python
     "--ignore=tests/nosto",  # where Node and TypeScript look at scripts, which are the same under every Python
 ]

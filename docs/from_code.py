@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from click.testing import CliRunner
 from docutils import nodes
@@ -139,22 +139,25 @@ def _resolve(app: Sphinx, env: BuildEnvironment, wanted: addnodes.pending_xref, 
     if not in_docstring and not target.startswith("nosto_tagging."):
         return shown  # another library's: the site asks nobody for anything
     # Annotations say where a class lives, and not where it is had from; what is inside stands for what it is made of.
-    ends = [target] if in_docstring else [base.__name__ for base in _bases(target)]
+    ends = [target] if in_docstring else _ends(target)
     domain = env.domains.python_domain
     for end in ends:
         found = [name for name in domain.objects if f".{name}".endswith(f".{end}")]
         if found:
             best = min(found, key=lambda name: name.count("."))
             return domain.resolve_xref(env, wanted["refdoc"], app.builder, "obj", best, wanted, shown)
-    # Other names in docstrings may be those of arguments, and a type's variable stands for what the caller has.
+    # Other names in docstrings may be those of arguments, and what is no class stands for others or for the caller's.
     return shown if in_docstring or not ends else None
 
 
-def _bases(target: str) -> list[type]:
-    """A class by its full name, and what it is made of, as far as that is this library's; nothing for a variable."""
+def _ends(target: str) -> list[str]:
+    """The name of a class, and those of what it is made of, as far as that is ours; nothing for what is no class."""
     home, _, name = target.rpartition(".")
-    found = getattr(import_module(home), name)
-    return [] if isinstance(found, TypeVar) else [each for each in found.__mro__ if each.__module__.startswith("nosto")]
+    try:
+        found = getattr(import_module(home), name)
+    except (ImportError, AttributeError):
+        return [name]  # which leads nowhere, and Sphinx says so
+    return [each.__name__ for each in getattr(found, "__mro__", ()) if each.__module__.startswith("nosto_tagging")]
 
 
 # Settings -------------------------------------------------------------------------------------------------------------
@@ -296,6 +299,10 @@ _LANGUAGES = {
     ".toml": "toml",
     ".yml": "yaml",
 }
+# Of a whole application, what is about the tagging.
+_CHOSEN = {
+    "shop": {"tagging.py", "security.py", "page_cache.py", "stand_in.py", "base.html", "category.html", "shop.js"}
+}
 # What the programs make when they are run.
 _MADE = {"output", "site", "__pycache__"}
 
@@ -310,8 +317,16 @@ class _Examples(SphinxDirective):
     def _lines(self) -> Iterator[str]:
         for folder in sorted(path for path in _EXAMPLES.iterdir() if path.is_dir()):
             yield from [f"(example-{folder.name})=", f"## examples/{folder.name}", ""]
+            chosen = _CHOSEN.get(folder.name)
+            if chosen is not None:
+                yield from [
+                    f"What is about the tagging; the rest of it, and why, is in [{folder.name}]({folder.name}.md).",
+                    "",
+                ]
             for file in sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path)):
                 inside = file.relative_to(folder)
+                if chosen is not None and file.name not in chosen:
+                    continue
                 if file.suffix in _LANGUAGES and _MADE.isdisjoint(inside.parts):
                     yield from [f"```{{literalinclude}} ../examples/{folder.name}/{inside}"]
                     yield from [f":caption: {inside}", f":language: {_LANGUAGES[file.suffix]}", "```", ""]

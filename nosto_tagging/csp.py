@@ -12,10 +12,15 @@ __all__ = ["CspSources", "csp_sources"]
 
 _NOSTO = "https://*.nosto.com"
 _DIRECTIVES = ("script-src", "connect-src", "img-src", "style-src", "frame-src", "form-action")
-
+# Of `display:none`, which blocks have beside `hidden`. Without it they are hidden all the same, and each is reported.
+_STYLE = ("'unsafe-hashes'", "'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='")
 
 # What holds for a directive that a policy does not have.
-_FALLBACKS = {"frame-src": ("child-src", "default-src"), "form-action": ()}
+_FALLBACKS = {
+    "frame-src": ("child-src", "default-src"),
+    "style-src-attr": ("style-src", "default-src"),
+    "form-action": (),
+}
 # What holds in place of a directive where a policy has it.
 _INSTEAD = {"script-src": "script-src-elem", "style-src": "style-src-elem"}
 
@@ -45,8 +50,9 @@ class CspSources(dict[str, tuple[str, ...]]):
         for name, needed in self.items():
             fallbacks = _FALLBACKS.get(name, ("default-src",))
             held = next((joined[each] for each in (name, *fallbacks) if each in joined), None)
-            if held is not None:  # else everything is let through
-                joined[name] = _with(held, needed)
+            if held is None or (name == "style-src-attr" and "'unsafe-inline'" in held):
+                continue  # everything is let through, and would not be any more
+            joined[name] = _with(held, needed)
             if (instead := _INSTEAD.get(name)) in joined:
                 joined[instead] = _with(joined[instead], needed)
         return joined
@@ -68,7 +74,7 @@ def _sources(directive: str, sources: Any) -> list[Any]:
 
 
 def csp_sources() -> CspSources:
-    """What Nosto needs of a Content-Security-Policy, by directive.
+    """What Nosto, and the hidden blocks, need of a Content-Security-Policy, by directive.
 
     Nosto documents none. These are the directives of the policy that its own module for Magento ships. Scripts in the
     page need a nonce besides; a campaign whose template has a style or a script in it needs ``'unsafe-inline'``, which
@@ -79,4 +85,4 @@ def csp_sources() -> CspSources:
     >>> csp_sources().talisman()["script-src"]
     ["'self'", 'https://*.nosto.com']
     """
-    return CspSources(dict.fromkeys(_DIRECTIVES, (_NOSTO,)))
+    return CspSources({"style-src-attr": _STYLE, **dict.fromkeys(_DIRECTIVES, (_NOSTO,))})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 import flask
@@ -9,16 +11,22 @@ import pytest
 from flask_talisman import Talisman
 from secure import ContentSecurityPolicy
 
-from nosto_tagging import Customer, csp_sources, snippet
+from nosto_tagging import Customer, block, csp_sources, snippet
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.integrations.flask import Nosto
 
 NOSTO = "https://*.nosto.com"
+STYLE = ("'unsafe-hashes'", "'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='")
 DIRECTIVES = ("script-src", "connect-src", "img-src", "style-src", "frame-src", "form-action")
 
 
 def test_the_sources_are_those_of_nostos_own_module():
-    assert csp_sources() == dict.fromkeys(DIRECTIVES, (NOSTO,))
+    assert csp_sources() == {"style-src-attr": STYLE, **dict.fromkeys(DIRECTIVES, (NOSTO,))}
+
+
+def test_the_hash_is_that_of_the_blocks_style():
+    style = block(Customer(email="jane.doe@example.com")).partition('style="')[2].partition('"')[0]
+    assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" == STYLE[1]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +37,7 @@ def test_the_sources_are_those_of_nostos_own_module():
             None,
             {
                 "default-src": ["'self'"],
+                "style-src-attr": ["'self'", *STYLE],
                 **{name: ["'self'", NOSTO] for name in DIRECTIVES if name != "form-action"},
             },
         ),
@@ -44,6 +53,13 @@ def test_the_sources_are_those_of_nostos_own_module():
             {"script-src": ["'self'", NOSTO], "script-src-elem": [NOSTO]},
         ),
         ({"object-src": "'none'"}, {"object-src": ["'none'"]}),
+        (
+            {"style-src": "'self'"},
+            {"style-src": ["'self'", NOSTO], "style-src-attr": ["'self'", *STYLE]},
+        ),
+        # Beside a hash, 'unsafe-inline' would be nothing.
+        ({"style-src": "'unsafe-inline'"}, {"style-src": ["'unsafe-inline'", NOSTO]}),
+        ({"style-src-attr": "'none'"}, {"style-src-attr": [*STYLE]}),
     ],
 )
 def test_a_policy_lets_nosto_through_and_nothing_else(policy: Any, made: dict[str, list[str]]):

@@ -73,15 +73,16 @@ def engine(name: str) -> Iterator[Engine]:
         yield ENGINES[name](stack)
 
 
-def chromium(stack: ExitStack) -> Any:
-    """Chromium as Playwright has it, until `stack` is closed."""
+def chromium(stack: ExitStack, *, back_forward_cache: bool = False) -> Any:
+    """Chromium as Playwright has it, until `stack` is closed; if wanted, with the cache of the Back button."""
     program = shutil.which("chromium")
     if program is None:
         absent("Chromium is absent: install chromium")
     from playwright.sync_api import sync_playwright
 
     playwright = stack.enter_context(sync_playwright())
-    browser = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_ARGUMENTS)
+    without = ["--disable-back-forward-cache"] if back_forward_cache else []
+    browser = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_ARGUMENTS, ignore_default_args=without)
     stack.callback(browser.close)
     return browser
 
