@@ -6,7 +6,7 @@ import re
 from typing import Any, ClassVar, NamedTuple, NoReturn, cast, final
 
 from nosto_tagging.errors import InvalidArgument
-from nosto_tagging.models.tagging import Form, TaggingModel
+from nosto_tagging.models.tagging import Form, TaggingModel, TaggingPart
 from nosto_tagging.validation import kind_of
 
 __all__ = ["Call", "Chain", "Loading", "Step", "TrustedJavaScript"]
@@ -85,19 +85,20 @@ class Call(Chain):
     def without_email(self) -> Call | None:
         """The same without e-mail addresses; ``None`` when that leaves a model that says of nobody who it is."""
         steps: list[Step] = []
-        for method, given, form in self.steps:
-            kept = [each.without_email() if isinstance(each, TaggingModel) else each for each in given]
-            if None in kept:
+        for step in self.steps:
+            personal = _tells_of_the_visitor(step)
+            try:
+                kept = tuple([_without_email(each, personal=personal) for each in step.arguments])
+            except _Nobody:
                 return None
-            steps.append(Step(method, tuple(kept), form))
+            if personal and _names_nobody(step, kept):
+                return None
+            steps.append(step._replace(arguments=kept))
         return Call(*steps)
 
     def is_personal(self) -> bool:
         """Whether there is anything of one visitor's own in it, which nobody else may get."""
-        return any(
-            method == "setRestoreLink" or given[:1] == ("restoreLink",) or _has_personal(given)
-            for method, given, _ in self.steps
-        )
+        return any(_tells_of_the_visitor(step) or _has_personal(step.arguments) for step in self.steps)
 
     def without_personal(self) -> Call | None:
         """The same, if nobody's own; else ``None``: half a call says something else."""
@@ -117,8 +118,59 @@ class Call(Chain):
         )
 
 
+# What these tell is one visitor's own whatever it is made of: plain data, where the call comes out of a session.
+_PERSONAL = ("customer", "setCustomer", "resendCartContent", "setCart", "setCartContent", "addOrder", "setRestoreLink")
+_PERSONAL_PROVIDERS = ("customer", "cart", "order", "restoreLink")
+
+
+def _tells_of_the_visitor(step: Step) -> bool:
+    method, given, _ = step
+    # With nothing in it, it forgets the last one.
+    return given[:1] in _KEYS or (method in _PERSONAL and any(given))
+
+
+_KEYS = [(name,) for name in _PERSONAL_PROVIDERS]
+
+
+class _Nobody(Exception):
+    """A model that says of nobody who it is, without its e-mail address."""
+
+
+def _without_email(value: Any, *, personal: bool) -> Any:
+    """`value` without the addresses of the models in it; if it is `personal`, without those of its data, too."""
+    thing: object = value
+    if isinstance(thing, TaggingPart):
+        kept = value.without_email()
+        if kept is None:
+            raise _Nobody
+        return kept
+    if isinstance(thing, dict):
+        members: dict[Any, Any] = value
+        return {
+            name: _without_email(each, personal=personal)
+            for name, each in members.items()
+            if not (personal and name == "email")
+        }
+    if isinstance(thing, list | tuple):
+        several: list[Any] | tuple[Any, ...] = value
+        return [_without_email(each, personal=personal) for each in several]
+    return value
+
+
+def _names_nobody(step: Step, kept: tuple[Any, ...]) -> bool:
+    """Whether `kept`, which is left of the arguments of a step about the customer, does not say who that is."""
+    if step.method in ("customer", "setCustomer"):
+        who: tuple[Any, ...] = kept[:1]
+    else:
+        who = kept[1:2] if kept[:1] == ("customer",) else ()
+    return any(
+        not isinstance(each, TaggingPart) and not (isinstance(each, dict) and "customer_reference" in each)
+        for each in who
+    )
+
+
 def _has_personal(value: object) -> bool:
-    if isinstance(value, TaggingModel):
+    if isinstance(value, TaggingPart):
         return value.is_personal()
     if isinstance(value, dict):
         return _has_personal([*cast("dict[object, object]", value).values()])

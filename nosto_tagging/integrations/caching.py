@@ -6,12 +6,23 @@ import inspect
 import re
 from types import FrameType
 
-__all__ = ["kept_by", "private", "public", "with_cookie"]
+__all__ = ["LOOKED_AT", "closed", "kept_by", "private", "public", "with_cookie"]
 
 # RFC 9111, 5.2, and RFC 9213 for the headers of content delivery networks.
 _DIRECTIVE = re.compile(r"""([^\s,=]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]*))?""")
 _KEPT = ("must-revalidate", "no-transform", "proxy-revalidate")
-_TARGETED = ("CDN-Cache-Control", "Surrogate-Control", "Cloudflare-CDN-Cache-Control")
+_TARGETED = (
+    "CDN-Cache-Control",
+    "Surrogate-Control",
+    "Cloudflare-CDN-Cache-Control",
+    "Vercel-CDN-Cache-Control",
+    "Netlify-CDN-Cache-Control",
+    "Akamai-Cache-Control",
+    "Edge-Control",
+    "X-LiteSpeed-Cache-Control",
+)
+_SECONDS = "X-Accel-Expires"
+"""nginx's, which goes before all that is said in the others."""
 
 
 def _directives(cache_control: str | None) -> dict[str, str | None]:
@@ -48,10 +59,15 @@ def public(headers: dict[str, str | None]) -> str | None:
         value = headers.get(name)
         if value and {"private", "no-store"}.isdisjoint(_directives(value)):
             return name
-    return None
+    return _SECONDS if (headers.get(_SECONDS) or "0").strip() not in ("0", "off") else None
 
 
-LOOKED_AT = ("Cache-Control", *_TARGETED)
+LOOKED_AT = ("Cache-Control", *_TARGETED, _SECONDS)
+
+
+def closed(name: str) -> str:
+    """What the header `name` of `LOOKED_AT` says where nobody is to keep the page."""
+    return "0" if name == _SECONDS else "no-store"
 
 
 def with_cookie(vary: str | None) -> str:
@@ -79,9 +95,9 @@ _KEEPERS = {
 }
 
 
-def kept_by() -> str | None:
-    """Who keeps what is being rendered now, to give it to others; ``None`` for nobody."""
-    frame = inspect.currentframe()
+def kept_by(frame: FrameType | None = None) -> str | None:
+    """Who keeps what is being rendered now, or by `frame`, to give it to others; ``None`` for nobody."""
+    frame = inspect.currentframe() if frame is None else frame
     while frame is not None:
         code = frame.f_code.co_name
         if code in _NAMES and (keeper := _KEEPERS.get((frame.f_globals.get("__name__", ""), code))):

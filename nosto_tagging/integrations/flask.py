@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from typing import Any
 
 from nosto_tagging.errors import MissingExtra
@@ -11,6 +13,7 @@ try:
 except ImportError:
     raise MissingExtra("nosto_tagging.integrations.flask", "flask") from None
 
+from nosto_tagging.integrations.caching import kept_by
 from nosto_tagging.integrations.endpoint import Reply, script_reply, script_url, visitor_reply
 from nosto_tagging.integrations.site import Site, SiteTagger
 from nosto_tagging.integrations.visits import Session, Visit
@@ -59,6 +62,7 @@ class Nosto(Site):
         is_new = "nosto_tagging" not in app.extensions
         app.extensions["nosto_tagging"] = tagger
         if is_new:
+            app.before_request_funcs.setdefault(None, []).insert(0, _begun)
             # The first of them is called last, when the others have said what they want of the caches.
             app.after_request_funcs.setdefault(None, []).insert(0, _settled)
         url = tagger.settings.visitor_url
@@ -78,12 +82,22 @@ class _FlaskTagger(SiteTagger):
     def visit(self) -> Visit | None:
         if not has_request_context():
             return None
-        key = f"nosto_tagging.{id(self)}"
-        visit: Visit | None = request.environ.get(key)
+        held: dict[_FlaskTagger, Visit] = request.environ.setdefault(_VISITS, {})
+        visit = held.get(self)
         if visit is None:
             made = Visit(request, cookie=request.cookies.get, session=_session, root=request.root_path)
-            visit = request.environ[key] = made
+            visit = held.setdefault(self, made)
         return visit
+
+    def keeper(self, visit: Visit) -> str | None:
+        found = super().keeper(visit)
+        thread = request.environ.get(_THREAD)
+        if found is not None or thread in (None, threading.get_ident()):
+            return found
+        # An async view is run in another thread, and so is what a view hands to one: the request's own waits, inside
+        # of what keeps the page.
+        frame = sys._current_frames().get(thread)  # noqa: SLF001 - documented  # pyright: ignore[reportPrivateUsage] - same
+        return None if frame is None else kept_by(frame)
 
     def framework_nonce(self) -> object:
         # Where Flask-Talisman keeps it.
@@ -104,11 +118,28 @@ def _current() -> SiteTagger:
     return tagger
 
 
+_THREAD = "nosto_tagging.thread"
+_VISITS = "nosto_tagging.visits"
+_REPLY = "nosto_tagging.reply"
+
+
+def _begun() -> None:
+    request.environ[_THREAD] = threading.get_ident()
+
+
 def _settled(response: Response) -> Response:
-    tagger = _current()
-    visit = tagger.visit()
-    if visit is not None:
-        body = response.get_data() if visit.touched and not response.is_streamed else None
+    reply: Reply | None = request.environ.get(_REPLY)
+    if reply is not None:
+        # What others say for all of the application's responses holds for the shop's own.
+        for name in [name for name, _ in response.headers if name.lower().startswith("access-control-")]:
+            del response.headers[name]
+        response.headers.update(reply.headers)
+    _current().visit()  # whatever is rendered from now on finds one whose headers are sent
+    # An application's templates may be rendered while another one answers.
+    settling: dict[_FlaskTagger, Visit] = request.environ.get(_VISITS, {})
+    for tagger, visit in settling.items():
+        # As it is, and not made into one: a response may refuse that.
+        body = response.get_data() if visit.touched and response.is_sequence else None
         headers, left = tagger.settle(visit, lambda name: ", ".join(response.headers.getlist(name)) or None, body)
         response.headers.update(headers)
         if left is not None:
@@ -121,9 +152,9 @@ def _visitor() -> Response:
     visit = tagger.visit()
     if visit is None:
         raise RuntimeError("a view is called outside of a request")
-    return _response(
-        visitor_reply(tagger, visit, method=request.method, fetch_site=request.headers.get("Sec-Fetch-Site"))
-    )
+    reply = visitor_reply(tagger, visit, method=request.method, fetch_site=request.headers.get("Sec-Fetch-Site"))
+    request.environ[_REPLY] = reply
+    return _response(reply)
 
 
 def _script() -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 from weakref import WeakSet
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from nosto_tagging.api.chain import Call
 from nosto_tagging.errors import InvalidArgument, PublicResponse
 from nosto_tagging.integrations import pushed
-from nosto_tagging.integrations.caching import LOOKED_AT, kept_by, private, public, with_cookie
+from nosto_tagging.integrations.caching import LOOKED_AT, closed, kept_by, private, public, with_cookie
 from nosto_tagging.integrations.visits import Session, Visit, visits
 from nosto_tagging.markup.tagger import NOTHING, Tagger, Thing, asked_from, logger
 from nosto_tagging.models.cart import Cart
@@ -145,8 +146,20 @@ class SiteTagger(Tagger):
             return kept
         if not self._may_print(visit):
             return kept.without_personal()
-        visit.touched = True
+        visit.touch()
         return kept if visit.hcid is None else kept.with_hcid(visit.hcid)
+
+    def loads(self, include: str) -> str:
+        kept = super().loads(include)
+        visit = self.visit()
+        if not kept or visit is None or self.settings.consent is None:
+            return kept
+        # That this visitor agreed is their own, too: a page that others get would load it for those who did not.
+        if not self._may_print(visit):
+            return ""
+        visit.touch()
+        visit.printed.append(kept)
+        return kept
 
     def _may_print(self, visit: Visit) -> bool:
         if visit.sent:
@@ -156,14 +169,21 @@ class SiteTagger(Tagger):
                 asked_from(),
             )
             return False
-        keeper = kept_by()
+        keeper = self.keeper(visit)
         if keeper is not None:
             self.left_out(PublicResponse(keeper))
         return keeper is None
 
+    def keeper(self, visit: Visit) -> str | None:  # noqa: ARG002 - for frameworks that look at it
+        """Who keeps what is being rendered now, to give it to others; ``None`` for nobody."""
+        return kept_by()
+
     def visitor_url(self) -> str:
         visit = self.visit()
-        return f"{'' if visit is None else visit.root}{self.settings.visitor_url}"
+        # Behind a proxy that lets X-Forwarded-Prefix through, any visitor says what it is: a page that a cache keeps
+        # would have all others ask "//theirs.example". Browsers drop tabs and line ends.
+        root = "" if visit is None else visit.root.lstrip("/\\\t\r\n")
+        return f"/{root}{self.settings.visitor_url}" if root else self.settings.visitor_url
 
     def framework_nonce(self) -> object:
         """The nonce that the framework's own people use, where the settings have none."""
@@ -201,16 +221,14 @@ class SiteTagger(Tagger):
         visit = self.visit()
         if visit is None:
             return verb()
-        before, visit.touched = visit.touched, False
-        try:
-            printed = verb()
-            if visit.touched and isinstance(printed, str):
+        before = visit.mark
+        printed = verb()
+        if visit.mark is not before:
+            if isinstance(printed, str):
                 visit.printed.append(str(printed))
-            elif visit.touched:
+            else:
                 visit.loose = True
-            return printed
-        finally:
-            visit.touched = visit.touched or before
+        return printed
 
     # The next page ------------------------------------------------------------------------------------------------
 
@@ -243,7 +261,7 @@ class SiteTagger(Tagger):
         """What was pushed, which nobody gets any more, and what references stand for."""
         found: list[Thing] = []
         for kept in pushed.taken(session):
-            visit.touched = True  # even what is no personal data is for this visitor alone
+            visit.touch()  # even what is no personal data is for this visitor alone
             try:
                 thing = pushed.restored(kept)
                 if isinstance(thing, pushed.Reference):
@@ -285,14 +303,19 @@ class SiteTagger(Tagger):
         if left is not None:
             return {}, left
         # It is in there somewhere: then nobody keeps the page.
-        closed = {name: "no-store" for name in LOOKED_AT if header(name) is not None}
-        return {**closed, "Cache-Control": "private, no-store", **vary}, None
+        said = {name: closed(name) for name in LOOKED_AT if header(name) is not None}
+        return {**said, "Cache-Control": "private, no-store", **vary}, None
 
 
 def _without(body: bytes, printed: list[str]) -> bytes | None:
-    """`body` without these pieces; ``None`` where one of them is not in there as it was printed."""
-    for piece in map(str.encode, printed):
-        if piece not in body:
+    """`body` without these pieces; ``None`` where one of them is not in there as often as it was printed.
+
+    Then something was made of it, and is in there as that.
+    """
+    pieces = Counter(map(str.encode, printed))
+    # The longest first: a statement stands in its snippet, too.
+    for piece in sorted(filter(None, pieces), key=len, reverse=True):
+        if body.count(piece) < pieces[piece]:
             return None
         body = body.replace(piece, b"")
     return body

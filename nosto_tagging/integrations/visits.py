@@ -26,6 +26,7 @@ class Visit:
         "consented",
         "loaded",
         "loose",
+        "mark",
         "printed",
         "request",
         "root",
@@ -51,6 +52,8 @@ class Visit:
         """What `consent` said, once it was asked."""
         self.touched = False
         """Whether anything of this visitor's own was let into the response."""
+        self.mark = object()
+        """Another one each time that something of theirs is let in, maybe by two threads at a time."""
         self.printed: list[str] = []
         """The pieces of the response that are this visitor's own."""
         self.loose = False
@@ -60,6 +63,11 @@ class Visit:
         self._cookie = cookie
         self._session = session
         self._hcid: str | None = None
+
+    def touch(self) -> None:
+        """Something of this visitor's own is let into the response."""
+        self.touched = True
+        self.mark = object()
 
     @property
     def session(self) -> Session | None:

@@ -155,10 +155,8 @@ class Tagger:
             waits = {} if waits_for is None else _data_attribute(waits_for)
             known = self._nonce(nonce)
             begun = scripts.stub(known, autoload=autoload, do_not_track=do_not_track)
-            if not waits and not self.consents():
-                return _markup(begun)
             loaded = scripts.include(account, given.host, run_async=run_async, nonce=known, waits_for=waits)
-            return _markup(f"{begun}{loaded}")
+            return _markup(f"{begun}{loaded if waits else self.loads(loaded)}")
         except Exception as error:
             return self.left_out(error)
 
@@ -268,6 +266,10 @@ class Tagger:
         logger.error("Nothing personal in %s: consent raised %s", asked_from(), what)
         return False
 
+    def loads(self, include: str) -> str:
+        """`include`, which loads the client script, where the current visitor agreed to that; else nothing."""
+        return include if self.consents() else ""
+
     def asked(self, function: Callable[..., Any]) -> Any:
         """What a function of the application's gives for the current visitor."""
         return function()
@@ -320,6 +322,8 @@ class Tagger:
     def _one_allowed(self, thing: Any) -> Any:
         if not isinstance(thing, Thing):  # which is refused where it is printed
             return thing
+        if isinstance(thing, Call) and type(thing) is not Call:  # behind a proxy, where another may stand by then
+            thing = Call(*thing.steps)
         kept = thing.without_email() if self.settings.leave_out_email else thing
         return self.personal(kept) if kept is not None and kept.is_personal() else kept
 

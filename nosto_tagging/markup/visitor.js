@@ -6,23 +6,28 @@
   window.nostojs = window.nostojs || (cb => { (nostojs.q = nostojs.q || []).push(cb); });
 
   // A method of the client script's, "visit.setDoNotTrack" included, and nothing by which data could become code.
-  const closed = /^(constructor|prototype|__\w+|call|apply|bind)$/;
+  const open = /^[a-z][A-Za-z]{0,63}(\.[a-z][A-Za-z]{0,63})?$/;
+  const closed = /^(constructor|prototype|call|apply|bind)$/;
   const step = (at, [method, given]) => {
     const names = method.split(".");
-    if (names.some(name => closed.test(name))) throw new TypeError("Not one of Nosto's methods: " + method);
+    if (!open.test(method) || names.some(name => closed.test(name))) throw new TypeError("Not one of Nosto's methods: " + method);
     const name = names.pop();
     const owner = names.reduce((of, each) => of[each], at);
     return owner[name](...given);
   };
 
   // An answer is {"calls": [{"steps": [[method, arguments], ...], "dates": [path, ...]}, ...]}; a path leads to a text in
-  // the steps that is a date.
+  // the steps that is a date, and through nothing that they do not have of their own: no prototype is written to.
+  const own = (at, key) => {
+    if (!Object.prototype.hasOwnProperty.call(at, key)) throw new TypeError("Nothing is there: " + key);
+    return at[key];
+  };
   const tell = answer => {
     for (const call of (answer && answer.calls) || []) {
       for (const path of call.dates || []) {
-        const inside = path.slice(0, -1).reduce((at, key) => at[key], call.steps);
+        const inside = path.slice(0, -1).reduce(own, call.steps);
         const last = path[path.length - 1];
-        inside[last] = new Date(inside[last]);
+        inside[last] = new Date(own(inside, last));
       }
       nostojs(api => call.steps.reduce(step, api));
     }

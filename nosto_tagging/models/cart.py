@@ -48,6 +48,8 @@ class LineItem(TaggingPart, defer_build=False):
     Decimal('999.00')
     """
 
+    personal: ClassVar[bool] = True
+
     product_id: Annotated[Identifier, Plain, Needed()]
     sku_id: Annotated[Identifier, Plain] | None = None
     quantity: Annotated[Quantity, Needed()]

@@ -31,6 +31,8 @@ class Buyer(TaggingPart, defer_build=False):
     Raises `InvalidTagging`.
     """
 
+    personal: ClassVar[bool] = True
+
     email: Email | None = None
     first_name: Text | None = None
     last_name: Text | None = None
@@ -38,6 +40,9 @@ class Buyer(TaggingPart, defer_build=False):
     phone: Annotated[Text | None, _NOWHERE] = None
     post_code: Annotated[Text | None, _NOWHERE] = None
     country: Annotated[Text | None, _NOWHERE] = None
+
+    def without_email(self) -> Self:
+        return self.model_copy(update={"email": None})
 
 
 class Order(TaggingModel, defer_build=False):
@@ -105,4 +110,4 @@ class Order(TaggingModel, defer_build=False):
         buyer = order.__dict__.get("buyer")  # which an order that was made past validation may lack
         if buyer is None:
             return order
-        return order.model_copy(update={"buyer": buyer.model_copy(update={"email": None})})
+        return order.model_copy(update={"buyer": buyer.without_email()})

@@ -87,6 +87,17 @@ class TaggingPart(SafeModel):
     Where a field is printed stands in its annotation, as `Printed`.
     """
 
+    personal: ClassVar[bool] = False
+    """Whether it is one visitor's own: who they are, what is in their cart, what they ordered."""
+
+    def without_email(self) -> Self | None:
+        """The same without e-mail addresses; ``None`` when nothing is left that says who it is."""
+        return self
+
+    def is_personal(self) -> bool:
+        """Whether there is anything of one visitor's own in it, which nobody else may get."""
+        return self.personal
+
     def validated(self) -> Self:
         """The same, validated anew. Raises `InvalidTagging`."""
         kind = type(self)
@@ -163,20 +174,10 @@ class TaggingModel(TaggingPart):
     """The class of the hidden block's root element; a `PageTagging` is several blocks, and has none."""
     call: ClassVar[str | None] = None
     """The method of Nosto's JS API that takes this model, if there is one: a snippet of it alone calls that."""
-    personal: ClassVar[bool] = False
-    """Whether it is one visitor's own: who they are, what is in their cart, what they ordered."""
 
     def block_classes(self) -> str:
         """The classes of the root that Nosto reads."""
         return self.block_class
-
-    def without_email(self) -> Self | None:
-        """The same without e-mail addresses; ``None`` when nothing is left that says who it is."""
-        return self
-
-    def is_personal(self) -> bool:
-        """Whether there is anything of one visitor's own in it, which nobody else may get."""
-        return self.personal
 
     def without_personal(self) -> Self | None:
         """The same without that; ``None`` when nothing is left."""

@@ -14,6 +14,7 @@ import pytest
 from flask import Blueprint, Flask, current_app, g, render_template, render_template_string, request
 from support import page
 from support.expected import JANE, JANE_BLOCK, JANE_SCRIPT
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from nosto_tagging import Customer, Settings, Tagger, block, client_script, snippet
 from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging, MissingExtra, UndefinedName
@@ -495,6 +496,29 @@ def test_options_of_jinja_that_are_set_before_are_kept() -> None:
     app.jinja_options = {"variable_start_string": "[[", "variable_end_string": "]]"}
     Nosto(app)
     assert rendered(app, "[[ nosto_block(jane) ]]{{ nosto }}", jane=JANE_TAGGED) == f"{JANE_BLOCK}{{{{ nosto }}}}"
+
+
+# --- deferred
+
+
+@pytest.mark.parametrize(
+    ("root", "asked"),
+    [
+        ("/shop", "/shop/nosto/visitor"),
+        ("", "/nosto/visitor"),
+        ("//evil.example", "/evil.example/nosto/visitor"),
+        ("/\\evil.example", "/evil.example/nosto/visitor"),
+        ("/\t/evil.example", "/evil.example/nosto/visitor"),
+        ("https://evil.example", "/https://evil.example/nosto/visitor"),
+    ],
+)
+def test_a_deferred_page_asks_its_own_site_wherever_a_proxy_says_that_it_is(root: str, asked: str) -> None:
+    app = shop()
+    Nosto(app)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
+    app.add_url_rule("/", "page", lambda: render_template_string("{% nosto_deferred %}"))
+    headers = {"X-Forwarded-Prefix": root} if root else {}
+    assert f'nostoTagging.ask("{asked}")' in app.test_client().get("/", headers=headers).text
 
 
 # --- the extra

@@ -280,3 +280,40 @@ def test_outside_of_a_request_there_is_none_either():
     with app.app_context(), pytest.raises(InvalidArgument) as caught:
         nosto.push(customer("jane"))
     assert str(caught.value) == "push() needs a request with the framework's session"
+
+
+# --- what the settings say, of a session on the server, too
+
+
+@pytest.mark.parametrize("settings", [{"leave_out_email": True}, {"consent": lambda: False}], ids=["email", "consent"])
+@pytest.mark.parametrize("path", ["/next", "/nosto/visitor"])
+@pytest.mark.parametrize(
+    "thing",
+    [
+        api.customer(JANE),
+        api.session.set_customer(JANE).view_front_page().load(),
+        api.set_tagging_provider("order", ORDER),
+        PageTagging(customer=JANE, order=ORDER),
+    ],
+    ids=repr,
+)
+def test_a_call_that_comes_out_of_the_session_is_under_the_settings(thing: Any, path: str, settings: dict[str, Any]):
+    app = flask.Flask("shop")
+    app.secret_key = "of the tests"
+    nosto = Nosto(app, session_on_server=True, **settings)
+
+    @app.get("/")
+    def push() -> str:
+        nosto.push(thing)
+        return ""
+
+    @app.get("/next")
+    def next_page() -> str:
+        return flask.render_template_string("{% nosto_pushed %}")
+
+    browser = app.test_client()
+    browser.get("/")
+    printed = browser.get(path).text
+    assert "jane" not in printed
+    if "consent" in settings:
+        assert printed == ""

@@ -95,6 +95,20 @@ def test_do_not_track_is_the_first_thing_that_is_said():
     assert printed == STUB.replace("</script>", f";{';'.join(queued)}</script>") + INCLUDE
 
 
+def test_what_was_looked_at_is_what_is_printed():
+    calls = [api.customer(JANE), api.load(), api.load(), api.load(), api.load(), api.load()]
+
+    class Proxy:  # as werkzeug's LocalProxy, which is asked anew each time
+        __class__ = api.Call  # type: ignore[assignment]
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(calls.pop() if len(calls) > 1 else calls[0], name)
+
+    for looks in range(6):
+        calls[1:] = [api.load()] * looks
+        assert "jane" not in asking(lambda: False).snippet(Proxy())  # type: ignore[arg-type]
+
+
 # --- deferred
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nosto_tagging import Buyer, Cart, Customer, LineItem, Order, PageTagging, Product, api
+from nosto_tagging import Buyer, Cart, Customer, LineItem, Order, PageTagging, Product, Settings, Tagger, api
 
 HCID = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 OTHER = "0" * 64
@@ -16,6 +16,13 @@ CART = Cart(items=[CANOE])
 ORDER = Order(order_number=1445, items=[CANOE], buyer=Buyer(email="jane.doe@example.com"))
 SHOE = Product(product_id="1", basic=True)
 LINK = "https://example.com/cart/1"
+
+
+def made(method: str, *given: Any) -> api.Call:
+    """A call made past the functions."""
+    (step,) = api.load().steps
+    return api.Call(step._replace(method=method, arguments=given))
+
 
 PERSONAL: list[Any] = [
     JANE,
@@ -39,6 +46,24 @@ PERSONAL: list[Any] = [
     api.Call(*[step._replace(arguments=([JANE],)) for step in api.load().steps]),
     api.Call(*[step._replace(arguments=({"a": {"b": (CART,)}},)) for step in api.load().steps]),
 ]
+PLAIN: list[Any] = [
+    # As they come out of a session on the server, or were put together by hand.
+    made("customer", {"email": "jane.doe@example.com", "first_name": "Jane"}),
+    made("customer", "jane.doe@example.com"),
+    made("setCustomer", {"email": "jane.doe@example.com"}),
+    made("setTaggingProvider", "customer", {"email": "jane.doe@example.com"}),
+    made("setTaggingProvider", "order", {"info": {"order_number": "1", "email": "jane.doe@example.com"}, "items": []}),
+    made("addOrder", {"info": {"order_number": "1", "email": "jane.doe@example.com"}, "items": []}),
+    made("setTaggingProvider", "cart", {"items": []}),
+    made("resendCartContent", {"items": []}),
+    made("setCart", {"items": []}),
+    made("setCartContent", {"items": []}),
+    made("anything", [JANE]),
+    made("anything", {"a": [{"b": JANE}]}),
+    made("anything", Buyer(email="jane.doe@example.com")),
+    made("anything", [CANOE]),
+]
+PERSONAL += PLAIN
 NOBODYS: list[Any] = [
     SHOE,
     PageTagging(page_type="front", products=[SHOE]),
@@ -90,3 +115,23 @@ def test_a_page_and_a_call_have_it_in_their_models():
 def test_what_has_no_place_for_it_stays_as_it_is():
     assert SHOE.with_hcid(HCID) is SHOE
     assert PageTagging(page_type="front").with_hcid(HCID) == PageTagging(page_type="front")
+
+
+@pytest.mark.parametrize("call", PLAIN, ids=lambda call: repr((call, *call.steps[0].arguments)))
+def test_no_address_is_left_in_a_call_whatever_it_is_made_of(call: Any):
+    assert "@" not in Tagger(Settings(leave_out_email=True)).statement(call)
+
+
+def test_a_customer_of_plain_data_is_known_by_the_reference():
+    tagger = Tagger(Settings(leave_out_email=True))
+    fields = {"email": "jane.doe@example.com", "customer_reference": "r7"}
+    assert tagger.payload(made("customer", fields)) == {
+        "calls": [{"steps": [["customer", [{"customer_reference": "r7"}]]]}]
+    }
+    assert tagger.payload(made("customer", {"email": "jane.doe@example.com"})) == {"calls": []}
+
+
+def test_the_email_policy_leaves_a_logout_as_it_is():
+    tagger = Tagger(Settings(leave_out_email=True))
+    call = api.session.set_customer({}).set_cart({}).view_front_page().load()
+    assert tagger.snippet(call) == Tagger().snippet(call)
