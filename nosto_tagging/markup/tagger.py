@@ -198,7 +198,7 @@ class Tagger:
         """The script of ours that tells Nosto of an answer, ``nostoTagging.tell(answer)``, for a page with logins.
 
         It also takes ``document``'s event ``nosto:tell``, whose ``detail`` is the answer, and finds the elements that
-        `tell` makes whenever htmx or Turbo bring them. The same text for every visitor.
+        `tell` makes, whatever brings them into the page. The same text for every visitor.
         """
         return self._script(telling.visitor_inline(), nonce)
 
@@ -212,9 +212,7 @@ class Tagger:
         """
         try:
             path = self.visitor_url() if url is None else Settings(visitor_url=url).visitor_url
-            return self._script(
-                f'{telling.visitor_inline()}\nnostoTagging.ask("{js_string(path)}").catch(console.warn)', nonce
-            )
+            return self._script(f'{telling.visitor_inline()}\nnostoTagging.ask("{js_string(path)}")', nonce)
         except Exception as error:
             return self.left_out(error)
 

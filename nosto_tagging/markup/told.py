@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +15,7 @@ from nosto_tagging.api.tagging import natural_calls
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.markup.escape import js_string
 from nosto_tagging.markup.scripts import ErrorPolicy
-from nosto_tagging.models.tagging import Form, TaggingModel, TaggingPart, used
+from nosto_tagging.models.tagging import Form, TaggingModel, TaggingPart, unproxied, used
 from nosto_tagging.validation import characters, kind_of
 
 __all__ = ["as_call", "as_data", "calls_of", "data_element", "told", "visitor_inline", "visitor_source"]
@@ -38,6 +37,7 @@ def calls_of(thing: object) -> list[Call]:
 
     Raises `InvalidArgument` for what is neither a model nor a call.
     """
+    thing = unproxied(thing)
     if thing is None:
         return []
     if isinstance(thing, Call):
@@ -82,8 +82,10 @@ def _plain(value: Any, form: Form, path: list[int | str], dates: list[list[int |
         dates.append(path)
         return f"{thing.isoformat()[:19]}Z" if isinstance(thing, datetime) else thing.isoformat()
     if isinstance(thing, dict):
-        members: dict[str, Any] = value
-        return {name: _plain(each, form, [*path, name], dates) for name, each in members.items()}
+        members: dict[Any, Any] = value
+        # A name past validation is written as a snippet writes it.
+        named = [((characters(name) or "").replace("\0", ""), each) for name, each in members.items()]
+        return {name: _plain(each, form, [*path, name], dates) for name, each in named}
     if isinstance(thing, list | tuple):
         several: Iterable[Any] = value
         return [_plain(each, form, [*path, place], dates) for place, each in enumerate(several)]
@@ -91,9 +93,23 @@ def _plain(value: Any, form: Form, path: list[int | str], dates: list[list[int |
     raise InvalidArgument("payload()", f"takes what is data all through, got {what} in a call")
 
 
-_METHOD = re.compile(r"[a-z][A-Za-z]{0,63}(?:\.[a-z][A-Za-z]{0,63})?").fullmatch
-# By which data could become code.
-_CLOSED = frozenset(("constructor", "prototype", "call", "apply", "bind"))
+# What may be called by data: the methods of `nosto_tagging.api`, but for those that take a function. The client script
+# has others that take markup, and every object has some by which data could become code.
+_METHODS = (
+    "addAffinity addAffinitySignals addCurrentBrands addCurrentCategories addCurrentCategoryIds "
+    "addCurrentCustomFields addCurrentParentCategoryIds addCurrentTags addCurrentVariation addElements addOrder "
+    "addSegmentCodeToVisit createRecommendationRequest customer defaultSession disableCampaignInjection "
+    "disablePopup done enableCampaignInjection enablePopup load loadRecommendations openPopup popupCampaigns "
+    "recordAttribution recordSearch recordSearchAddToCart recordSearchClick recordSearchSubmit removeCampaigns "
+    "reportAddToCart resendCartContent resendCartTagging resendCustomerTagging sendTagging setAffinitySignals "
+    "setAutoLoad setBrands setCart setCartContent setCategories setCategoryIds setCoupon setCurrentBrands "
+    "setCurrentCategories setCurrentPriceFrom setCurrentPriceTo setCurrentTags setCustomFields setCustomer "
+    "setElements setPageType setParentCategoryIds setPlacements setProducts setRef setRefs setResponseMode "
+    "setRestoreLink setSegmentCodes setTaggingProvider setTags setVariation update viewCart viewCategory "
+    "viewFrontPage viewNotFound viewOther viewProduct viewProductSku viewSearch visit.isDoNotTrack "
+    "visit.setDoNotTrack"
+)
+_KNOWN = frozenset(_METHODS.split())
 _MOST_STEPS = 100
 
 
@@ -108,11 +124,9 @@ def as_call(data: Any) -> Call:
         ]
         for path in data.get("dates", []):
             _make_date(steps, path)
-    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         steps = []
-    if not 0 < len(steps) <= _MOST_STEPS or not all(
-        _METHOD(method) and _CLOSED.isdisjoint(method.split(".")) for method, _ in steps
-    ):
+    if not 0 < len(steps) <= _MOST_STEPS or not _KNOWN.issuperset(method for method, _ in steps):
         raise InvalidArgument("pushed()", "found something in the session that push() did not put there")
     return Call(*[Step(method, tuple(given)) for method, given in steps])
 
@@ -153,7 +167,8 @@ def _json(value: Any) -> str:
 @cache
 def visitor_source() -> str:
     """The script of ours that tells Nosto of an answer, as it is served; ASCII, and nothing in it ends an element."""
-    return files("nosto_tagging.markup").joinpath("visitor.js").read_text(encoding="utf-8")
+    source = files("nosto_tagging.markup").joinpath("visitor.js").read_text(encoding="utf-8")
+    return source.replace("METHODS", _METHODS)
 
 
 @cache

@@ -57,7 +57,10 @@ GARBAGE: list[Any] = [
     *(Product.model_construct(), (LineItem.model_construct(),)),
 ]
 WITHOUT_EMAIL = Tagger(Settings(leave_out_email=True))
-VERBS: list[Callable[[Any], str]] = [block, snippet, WITHOUT_EMAIL.block, WITHOUT_EMAIL.snippet]
+VERBS: list[Callable[[Any], str]] = [
+    *(block, snippet, Tagger().tell),
+    *(WITHOUT_EMAIL.block, WITHOUT_EMAIL.snippet, WITHOUT_EMAIL.tell),
+]
 FIELDS = [(model, field) for model in VALID for field in type(model).model_fields]
 
 
@@ -180,7 +183,7 @@ def test_a_row_in_a_call_is_no_more_either() -> None:
     ids=repr,
 )
 def test_without_email_none_is_printed_out_of_the_wrong_field(model: TaggingModel) -> None:
-    for verb in (WITHOUT_EMAIL.block, WITHOUT_EMAIL.snippet, WITHOUT_EMAIL.statement):
+    for verb in (WITHOUT_EMAIL.block, WITHOUT_EMAIL.snippet, WITHOUT_EMAIL.statement, WITHOUT_EMAIL.tell):
         assert "jane.doe" not in str(tried(verb, model))
 
 
@@ -191,7 +194,7 @@ def test_what_raises_when_it_is_looked_at_is_an_error_of_this_library_without_em
 
     order = ORDER.model_copy(update={"payment_provider": Raising(), "buyer": Buyer(**BUYER)})
     for thing in (order, api.session.add_order(order).load(), PageTagging.model_construct(order=order)):
-        for verb in (WITHOUT_EMAIL.snippet, WITHOUT_EMAIL.statement):
+        for verb in (WITHOUT_EMAIL.snippet, WITHOUT_EMAIL.statement, WITHOUT_EMAIL.tell):
             with pytest.raises(InvalidTagging, match=r"^(Order|PageTagging)") as caught:
                 verb(thing)
             assert "jane.doe" not in str(caught.value)

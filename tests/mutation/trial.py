@@ -41,7 +41,7 @@ NEAR = {
     "nosto_tagging/markup/reserved.py": "tests/markup/test_reserved.py",
     "nosto_tagging/markup/scripts.py": "tests/markup/test_scripts.py",
     "nosto_tagging/markup/tagger.py": "tests/markup/test_tagger.py",
-    "nosto_tagging/markup/told.py": "tests/integrations/test_pushed.py",
+    "nosto_tagging/markup/told.py": "tests/markup/test_told.py",
     "nosto_tagging/models/__init__.py": "tests/models",
     "nosto_tagging/models/cart.py": "tests/models/test_bad_input.py",
     "nosto_tagging/models/catalogue.py": "tests/models",

@@ -17,6 +17,7 @@ __all__ = ["Answered", "PageScript"]
 _PAGE = """
 globalThis.window = globalThis;
 globalThis.document = { readyState: "loading", addEventListener: () => {}, querySelectorAll: () => [] };
+globalThis.MutationObserver = class { observe() {} };
 globalThis.calls = [];
 globalThis.thrown = null;
 const after = (path) => new Proxy({}, {

@@ -9,7 +9,7 @@ from typing import Any
 from nosto_tagging import Cart, Customer, LineItem, Order, PageTagging, Product, api
 from nosto_tagging.api import TrustedJavaScript
 
-__all__ = ["ALL", "CART", "CUSTOMER", "EVERYTHING", "ORDER", "PRODUCT", "THINGS"]
+__all__ = ["ALL", "CART", "CUSTOMER", "DATA", "EVERYTHING", "ORDER", "PRODUCT", "THINGS", "WITH_CODE"]
 
 HCID = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 LINE = {
@@ -269,3 +269,10 @@ THINGS: dict[str, Callable[[], Any]] = {
     ),
 }
 ALL = {name: make() for name, make in THINGS.items()}
+
+WITH_CODE = {
+    name: ALL[name]
+    for name in ("attribute_product_clicks_in_campaign", "listen", "unlisten", "set_customer_identifier_service")
+}
+"""What takes a function, and cannot be told as data."""
+DATA = {name: thing for name, thing in ALL.items() if name not in WITH_CODE}
