@@ -17,6 +17,7 @@ class Answer(NamedTuple):
     body: bytes
     content_type: str | None = "text/html; charset=utf-8"
     headers: Mapping[str, str] = {}
+    status: int = 200
 
 
 class Site:
@@ -37,9 +38,8 @@ def serve() -> Iterator[Site]:
 
         def do_GET(self) -> None:
             site.asked.append(self.path)
-            answer = site.answers.get(self.path)
-            self.send_response(404 if answer is None else 200)
-            found = answer or Answer(b"", "text/plain")
+            found = site.answers.get(self.path, Answer(b"", "text/plain", status=404))
+            self.send_response(found.status)
             if found.content_type is not None:
                 self.send_header("Content-Type", found.content_type)
             for name, value in found.headers.items():
