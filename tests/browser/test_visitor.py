@@ -61,7 +61,7 @@ CLIENT = """(() => {
     waiting.forEach(window.nostojs);
 })()"""
 RECORDER = f"<script>{CLIENT}</script>"
-LATER = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 30)), 30))"
+LATER = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 15)), 15))"
 
 
 class Opened(NamedTuple):
@@ -86,9 +86,9 @@ NOTHING_RAN = [None, None, None, None]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def context() -> Iterator[Any]:
     with ExitStack() as stack:
-        yield chromium(stack)
+        yield chromium(stack).new_context()
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +99,8 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def visit(browser: Any) -> Iterator[Callable[..., Opened]]:
+def visit(context: Any) -> Iterator[Callable[..., Opened]]:
     """Somebody with these cookies opens an address; no page of theirs may have an error that nobody caught."""
-    context = browser.new_context()
     opened: list[Opened] = []
 
     def visited(url: str, **cookies: str) -> Opened:
@@ -115,7 +114,8 @@ def visit(browser: Any) -> Iterator[Callable[..., Opened]]:
         return found
 
     yield visited
-    context.close()
+    for found in opened:
+        found.page.close()
     assert [found.errors for found in opened] == [[] for _ in opened]
 
 
@@ -150,7 +150,6 @@ WAYS: dict[str, tuple[str, str]] = {
     # What is in the page, and what is done there.
     "snippet": (snippet(*THINGS), ""),
     "element": (f"{SCRIPT}{TAGGER.tell(*THINGS)}", ""),
-    "element before the script": (f"{TAGGER.tell(*THINGS)}{SCRIPT}", ""),
     "fetch": (SCRIPT, FETCHED),
     "event": (SCRIPT, FIRED),
     "deferred": (TAGGER.deferred(url="/answer"), ""),
@@ -519,7 +518,9 @@ FAILING = """(() => {
 
 
 def test_what_the_client_script_fails_at_stops_no_other_of_those_that_waited(site: Site, visit: Any) -> None:
-    failing: list[Any] = [{"steps": [[name, []]]} for name in ("load", "done", "update", "visit.setDoNotTrack", "setCart")]
+    failing: list[Any] = [
+        {"steps": [[name, []]]} for name in ("load", "done", "update", "visit.setDoNotTrack", "setCart")
+    ]
     site.answers["/"] = html("", SCRIPT)
     opened = visit(f"{site.address}/")
     for call in failing:
