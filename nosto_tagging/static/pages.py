@@ -24,10 +24,10 @@ from nosto_tagging.errors import (
     UnreadableData,
 )
 from nosto_tagging.jinja import install
-from nosto_tagging.models.customer import Customer
+from nosto_tagging.models.tagging import TaggingModel
 from nosto_tagging.settings import Settings
 from nosto_tagging.static.names import NameRefused, NamesTaken, PageName
-from nosto_tagging.static.records import Record, Records
+from nosto_tagging.static.records import ModelName, Record, Records, model_named
 from nosto_tagging.validation import kind_of
 
 __all__ = ["Summary", "render"]
@@ -61,8 +61,9 @@ class _Chunk(NamedTuple):
 
 def render(
     template: Template | str | os.PathLike[str],
-    records: Iterable[Record | Mapping[str, Any] | Customer],
+    records: Iterable[Record | Mapping[str, Any] | TaggingModel],
     *,
+    model: ModelName = "customer",
     out: str | os.PathLike[str] | None = None,
     name: str = "{number}.html",
     stream: TextIO | None = None,
@@ -75,9 +76,10 @@ def render(
     """A page for each record, with the record as ``customer``: files under `out`, or all of them into `stream`.
 
     `template` is a path, or a template of an environment with the extension. `records` are what `read_records`
-    gives, or mappings and customers. `name` is the pattern of the files' names: ``{number}`` is the record's, the
-    others are fields of the customer. `jobs` is how many processes render. `settings` are for a `template` given as
-    a path.
+    gives, or mappings and models. `model` says what a record is, and what the template calls it: ``"customer"``,
+    ``"cart"``, ``"order"``, ``"product"`` or ``"page"``, a `PageTagging`. `name` is the pattern of the files' names:
+    ``{number}`` is the record's, the others are fields of the model that hold one value. `jobs` is how many processes
+    render. `settings` are for a `template` given as a path.
 
     A record that gives no page goes to `on_error`, which is told file, line and field, and the others are written;
     with `strict` it is raised instead. `on_progress` is told how far it is, now and then. Memory does not grow with
@@ -100,18 +102,24 @@ def render(
         raise InvalidArgument("render()", "writes to out or to stream: one of them must be given")
     if type(jobs) is not int or jobs < 1:
         raise InvalidArgument("jobs", f"must be a whole number from 1, got {kind_of(jobs)}")
+    kind = model_named(model)
     source = records.source if isinstance(records, Records) else "records"
     load = _loader(template, settings, jobs)
     written = failed = 0
-    pattern = PageName(name)
+    pattern = PageName(name, kind)
     # The records of one file have numbers of their own; what a caller puts together may not.
     may_repeat = pattern.may_repeat or not isinstance(records, Records)
     with ExitStack() as stack:
         folder = None if out is None else stack.enter_context(_Folder(Path(out), pattern, may_repeat=may_repeat))
         work = partial(
-            _pages, load, None if folder is None else folder.pattern, None if folder is None else folder.staging
+            _pages,
+            load,
+            model,
+            None if folder is None else folder.pattern,
+            None if folder is None else folder.staging,
         )
-        for pages in _in_order(work, _chunks(records), jobs):
+        each = records.of(model) if isinstance(records, Records) else records
+        for pages in _in_order(work, _chunks(each), jobs):
             for page in pages:
                 problem = page.problem
                 if problem is None and folder is not None:
@@ -160,7 +168,7 @@ class _Folder:
             if self._taken is not None:
                 self._taken.take(page.name)
             target = self._out / page.name
-            if self.pattern.has_folders:
+            if self.pattern.folders:
                 # A link in the folder may lead out of it.
                 if not target.parent.resolve().is_relative_to(self._out.resolve()):
                     return "its name leads out of the folder"
@@ -175,7 +183,7 @@ class _Folder:
         return None
 
 
-def _chunks(records: Iterable[Record | Mapping[str, Any] | Customer]) -> Iterator[_Chunk]:
+def _chunks(records: Iterable[Record | Mapping[str, Any] | TaggingModel]) -> Iterator[_Chunk]:
     """The records, some at a time; what was read before the file stops making sense is not lost."""
     first, chunk = 1, list[Record]()
     unreadable: UnreadableData | None = None
@@ -211,18 +219,24 @@ def _in_order(work: Callable[[_Chunk], list[_Page]], chunks: Iterator[_Chunk], j
             pool.shutdown(cancel_futures=True)
 
 
-def _pages(load: Callable[[], Template], pattern: PageName | None, staging: str | None, chunk: _Chunk) -> list[_Page]:
+def _pages(
+    load: Callable[[], Template],
+    called: ModelName,
+    pattern: PageName | None,
+    staging: str | None,
+    chunk: _Chunk,
+) -> list[_Page]:
     """The pages of a chunk; with `staging`, their text is in a file there."""
-    template = load()
+    template, kind = load(), model_named(called)
     pages: list[_Page] = []
     for index, record in enumerate(chunk.records, chunk.first):
         name, text, problem = "", "", record.problem
         try:
             if problem is None:
-                customer = _customer(record.fields)
+                model = _model(kind, record.fields)
                 if pattern is not None:
-                    name = pattern.of(record.number, customer)
-                text = _text(template, customer)
+                    name = pattern.of(record.number, model)
+                text = _text(template, called, model)
                 if staging is not None:
                     aside = Path(staging, str(index))
                     aside.write_text(text, encoding="utf-8", newline="")
@@ -237,19 +251,17 @@ def _pages(load: Callable[[], Template], pattern: PageName | None, staging: str 
     return pages
 
 
-def _customer(fields: Mapping[str, Any] | bytes | Customer) -> Customer:
-    if isinstance(fields, bytes):
-        return Customer.model_validate_json(fields)
-    return Customer.model_validate(fields)
+def _model(kind: type[TaggingModel], fields: Mapping[str, Any] | bytes | TaggingModel) -> TaggingModel:
+    return kind.model_validate_json(fields) if isinstance(fields, bytes) else kind.model_validate(fields)
 
 
-def _text(template: Template, customer: Customer) -> str:
+def _text(template: Template, name: str, model: TaggingModel) -> str:
     """The page.
 
-    Raises `TemplateFailed` for whatever else the template raises: it may quote the customer's data.
+    Raises `TemplateFailed` for whatever else the template raises: it may quote the record's data.
     """
     try:
-        return template.render(customer=customer)
+        return template.render({name: model})
     except Exception as error:
         kind = type(error).__name__
         if isinstance(error, NostoTaggingError):
