@@ -24,8 +24,8 @@ except ImportError:
 from nosto_tagging.markup.tagger import Tagger
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
-from nosto_tagging.static import ModelName, Summary, read_records, render
-from nosto_tagging.static.records import Format
+from nosto_tagging.static import Summary, read_records, render
+from nosto_tagging.static.records import Format, ModelName
 
 __all__ = ["command"]
 
@@ -83,7 +83,8 @@ def render_command(
     """Render PAGE, a Jinja template, for each record of a data file.
 
     The template has the record as "customer", or as what --model says, and this library's tags, globals and macros.
-    A page with a customer, a cart or an order in it is one person's alone: do not put it where others can get it.
+    A page of a customer, a cart or an order is one person's alone: do not put it where others can get it. Pages of
+    products, and of page tagging, are for everyone: what is one visitor's own is refused in them.
 
     Pages that are there already, and as they should be, are not touched: a run that was stopped goes on where it was.
     With --prune the pages go whose records are gone, after a run in which every record gave its page.

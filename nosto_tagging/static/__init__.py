@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from nosto_tagging.static.pages import Summary, render
-from nosto_tagging.static.records import ModelName, Record, Records, read_records
+from nosto_tagging.static.records import Record, Records, read_records
 
-__all__ = ["ModelName", "Record", "Records", "Summary", "read_records", "render"]
+__all__ = ["Record", "Records", "Summary", "read_records", "render"]

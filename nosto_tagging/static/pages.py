@@ -26,7 +26,9 @@ from nosto_tagging.errors import (
     TemplateFailed,
     UnreadableData,
 )
-from nosto_tagging.jinja import install
+from nosto_tagging.jinja import attach
+from nosto_tagging.markup.public import PublicTagger
+from nosto_tagging.markup.tagger import Tagger
 from nosto_tagging.models.tagging import TaggingModel
 from nosto_tagging.settings import Settings
 from nosto_tagging.static.folder import Aside, Folder, Page
@@ -84,7 +86,8 @@ def render(
     gives, or mappings and models. `model` says what a record is, and what the template calls it: ``"customer"``,
     ``"cart"``, ``"order"``, ``"product"`` or ``"page"``, a `PageTagging`. `name` is the pattern of the files' names:
     ``{number}`` is the record's, the others are fields of the model that hold one value. `jobs` is how many processes
-    render. `settings` are for a `template` given as a path.
+    render. `settings` are for a `template` given as a path; pages of products, and of page tagging, are for everyone,
+    and refuse there what `PublicTagger` refuses.
 
     A file that is as it should be already is not touched; so a run that was stopped goes on where it was. With
     `prune` a run also removes the pages that earlier runs with `prune`, and with the same `name`, wrote into `out`,
@@ -116,7 +119,7 @@ def render(
         raise InvalidArgument("prune", "removes pages of a folder: out must be given")
     kind = model_named(model)
     source = records.source if isinstance(records, Records) else "records"
-    load = _loader(template, settings, jobs)
+    load = _loader(template, settings, jobs, for_everyone=not kind.personal)
     pattern = PageName(name, kind)
     # The records of one file have numbers of their own; what a caller puts together may not.
     may_repeat = pattern.may_repeat or not isinstance(records, Records)
@@ -258,7 +261,7 @@ def _line(traceback: TracebackType | None, template: Template) -> int | None:
 
 
 def _loader(
-    template: Template | str | os.PathLike[str], settings: Settings | None, jobs: int
+    template: Template | str | os.PathLike[str], settings: Settings | None, jobs: int, *, for_everyone: bool
 ) -> Callable[[], Template]:
     """What gives the template in the process that asks.
 
@@ -271,22 +274,26 @@ def _loader(
         return lambda: template
     path = Path(template).resolve()
     settings = Settings.from_env() if settings is None else settings
-    here = _compiled(path, settings)
-    if jobs > 1 and callable(settings.nonce):
-        raise InvalidArgument("settings", "must have no callable as nonce where other processes render, or jobs=1")
+    here = _compiled(path, settings, for_everyone=for_everyone)
+    asked = [name for name in ("nonce", "consent") if callable(getattr(settings, name))]
+    if jobs > 1 and asked:
+        raise InvalidArgument(
+            "settings", f"must have no callable as {asked[0]} where other processes render, or jobs=1"
+        )
     # A frozen model has a hash, which pyright does not see.
-    return (lambda: here) if jobs == 1 else partial(_compiled_once, path, cast("Hashable", settings))
+    there = partial(_compiled_once, path, cast("Hashable", settings), for_everyone=for_everyone)
+    return there if jobs > 1 else lambda: here
 
 
 @lru_cache(1)
-def _compiled_once(path: Path, settings: Hashable) -> Template:
+def _compiled_once(path: Path, settings: Hashable, *, for_everyone: bool) -> Template:
     """The template, once in each of the processes that work for one call of `render`."""
-    return _compiled(path, cast("Settings", settings))
+    return _compiled(path, cast("Settings", settings), for_everyone=for_everyone)
 
 
-def _compiled(path: Path, settings: Settings) -> Template:
+def _compiled(path: Path, settings: Settings, *, for_everyone: bool) -> Template:
     env = Environment(loader=FileSystemLoader(path.parent), autoescape=True, keep_trailing_newline=True)
-    install(env, settings)
+    attach(env, PublicTagger(settings) if for_everyone else Tagger(settings))
     failed: NostoTaggingError
     try:
         return env.get_template(path.name)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from nosto_tagging import Cart, Customer, Order, PageTagging, Product, block
+from nosto_tagging import Cart, Customer, Order, PageTagging, Product, PublicTagger, block
 from nosto_tagging.errors import InvalidArgument, InvalidRecord, UnreadableData
-from nosto_tagging.static import ModelName, Summary, read_records, render
+from nosto_tagging.static import Summary, read_records, render
+from nosto_tagging.static.records import ModelName
 
 LINE = {
     "product_id": "Canoe123",
@@ -56,6 +57,38 @@ def test_the_template_has_the_record_under_the_models_name(tmp_path: Path, model
     stream = io.StringIO()
     assert render(page, [fields], model=model, stream=stream, jobs=jobs) == Summary(1, 0)
     assert stream.getvalue() == f"{kind.__name__} {block(kind(**fields))}"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("model", "fields", "tag", "refused"),
+    [
+        ("product", CANOE, "{% nosto_customer email='jane.doe@example.com' %}", "Customer"),
+        ("page", {"customer": {"email": "jane.doe@example.com"}}, "{{ nosto_block(page) }}", "PageTagging.customer"),
+    ],
+)
+def test_what_is_one_visitors_own_is_refused_in_pages_for_everyone(
+    tmp_path: Path, model: ModelName, fields: dict[str, Any], tag: str, refused: str, jobs: int
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(tag)
+    failed: list[InvalidRecord] = []
+    summary = render(page, [fields], model=model, out=tmp_path / "site", jobs=jobs, on_error=failed.append)
+    assert summary == Summary(0, 1)
+    assert [str(error) for error in failed] == [
+        f"records: record 1: page.html:1: the template raised PublicPage: {refused} is one visitor's own, and this page "
+        "is for everyone: nosto_deferred asks in their browser"
+    ]
+    assert site(tmp_path / "site") == {}
+
+
+def test_a_page_for_everyone_may_ask_in_the_browser_who_is_looking(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("{% nosto_deferred %}{% nosto_product product %}")
+    stream = io.StringIO()
+    assert render(page, [CANOE], model="product", stream=stream) == Summary(1, 0)
+    tagger = PublicTagger()
+    assert stream.getvalue() == f"{tagger.deferred()}{tagger.block(Product(**CANOE))}"
 
 
 @pytest.mark.parametrize("record", [CANOE, Product(**CANOE)])

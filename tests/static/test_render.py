@@ -223,10 +223,12 @@ class TestNames:
                 render(page, ROWS[:1], stream=stream, jobs=jobs)
                 assert stream.getvalue() == source
 
-    def test_a_nonce_that_is_asked_for_goes_to_no_other_process(self, page: Path) -> None:
+    @pytest.mark.parametrize("name", ["nonce", "consent"])
+    def test_what_is_asked_for_goes_to_no_other_process(self, page: Path, name: str) -> None:
+        settings = Settings(**{name: lambda: "r4nd0m"})
         with pytest.raises(InvalidArgument) as caught:
-            render(page, ROWS, stream=io.StringIO(), jobs=2, settings=Settings(nonce=lambda: "r4nd0m"))
-        assert str(caught.value) == "settings must have no callable as nonce where other processes render, or jobs=1"
+            render(page, ROWS, stream=io.StringIO(), jobs=2, settings=settings)
+        assert str(caught.value) == f"settings must have no callable as {name} where other processes render, or jobs=1"
 
 
 class TestBadRecords:
