@@ -48,7 +48,7 @@ class Aside(NamedTuple):
             unchanged = _holds(path, text)
             if not unchanged:
                 path = f"{self.staging}/{index}"
-                with open(path, "xb", buffering=0) as file:  # noqa: PTH123
+                with open(path, "xb") as file:  # noqa: PTH123
                     file.write(text)
         except UnicodeEncodeError:
             return page._replace(problem="cannot be written: the page has half a surrogate pair in it")

@@ -45,11 +45,11 @@ class Ledger:
 
     def __init__(self, path: Path, *, removes: bool) -> None:
         self.removes = removes
-        self._known = _database()
         try:
             self._file = _opened(path, removes=removes)
         except OSError as error:
             raise InvalidArgument("out", f"has a ledger that cannot be used: {error.strerror}") from None
+        self._known = _database()
         if removes:
             rows = ((each[:_DIGEST], each[_DIGEST:]) for each in _entries(self._file))
             self._known.executemany("INSERT OR IGNORE INTO pages VALUES (?, ?, 0)", rows)

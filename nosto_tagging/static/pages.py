@@ -80,7 +80,7 @@ def render(
     on_error: Callable[[InvalidRecord], None] | None = None,
     on_progress: Callable[[Summary], None] | None = None,
 ) -> Summary:
-    """A page for each record, with the record as ``customer``: files under `out`, or all of them into `stream`.
+    """A page for each record, which the template has as ``customer``: files under `out`, or all into `stream`.
 
     `template` is a path, or a template of an environment with the extension. `records` are what `read_records`
     gives, or mappings and models. `model` says what a record is, and what the template calls it: ``"customer"``,

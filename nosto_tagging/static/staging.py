@@ -37,10 +37,7 @@ def staging(out: Path) -> Generator[Path]:
             _sweep(out, number + 1)
             yield folder
         finally:
-            _clear(folder)
-            with suppress(OSError):  # somebody put something else into it
-                folder.rmdir()
-            os.close(descriptor)
+            _remove(folder, descriptor)
         return
     # Windows, and file systems that lock no folders: what a killed run leaves stays there.
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=out) as other:
@@ -88,11 +85,16 @@ def _sweep(out: Path, number: int) -> None:
     while (folder := _numbered(out, number)).is_dir():
         descriptor = _held(folder)
         if descriptor is not None:
-            _clear(folder)
-            with suppress(OSError):
-                folder.rmdir()
-            os.close(descriptor)
+            _remove(folder, descriptor)
         number += 1
+
+
+def _remove(folder: Path, descriptor: int) -> None:
+    """Remove what is held, and hold it no more."""
+    with suppress(OSError):  # somebody has removed it already, or put something else into it
+        _clear(folder)
+        folder.rmdir()
+    os.close(descriptor)
 
 
 def _clear(folder: Path) -> None:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,30 @@ def test_half_a_surrogate_pair_in_a_page_costs_its_record_only(page: Path, out: 
         "records: record 1: cannot be written: the page has half a surrogate pair in it"
     ]
     assert {path.name: path.read_text() for path in out.iterdir()} == {"b": "Raft"}
+
+
+def test_a_page_that_the_disk_takes_half_of_is_not_there(page: Path, out: Path) -> None:
+    page.write_text("{{ product.name * 1000 }}")
+    script = (
+        "import resource, sys\nfrom nosto_tagging.static import render\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (3_000, 3_000))\n"  # to which length a file is written, and no further
+        "rows = [{'product_id': name, 'name': name, 'basic': True} for name in ('ab', 'abcde')]\n"
+        "told = lambda error: print(error)\n"
+        "print(render(sys.argv[1], rows, model='product', out=sys.argv[2], name='{product_id}', on_error=told))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, page, out], check=True, capture_output=True, text=True)
+    assert done.stdout == ("records: record 2: cannot be written: File too large\n1 written, 0 unchanged, 1 failed\n")
+    assert {path.name: path.read_text() for path in out.iterdir()} == {"ab": "ab" * 1000}
+
+
+def test_a_folder_that_somebody_removes_meanwhile_costs_the_pages_in_it(page: Path, out: Path) -> None:
+    def rows() -> Iterator[dict[str, Any]]:
+        yield from products(a="Canoe")
+        shutil.rmtree(out)
+
+    failed: list[InvalidRecord] = []
+    assert render(page, rows(), model="product", out=out, on_error=failed.append) == Summary(0, 1)
+    assert [str(error) for error in failed] == ["records: record 1: cannot be written: No such file or directory"]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
