@@ -149,6 +149,19 @@ class TestWhatStays:
         assert pruned(page, out, A="Canoe") == Summary(1, 0)
         assert site(out) == ["A", "a"]
 
+    def test_a_folder_that_cannot_be_looked_into(self, page: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        pruned(page, out, name="{name}/{product_id}", a="Canoe", b="Raft")
+        (out / "lost+found").mkdir()
+        scandir = os.scandir
+
+        def refused(folder: Any) -> Any:
+            if str(folder).endswith("lost+found"):
+                raise PermissionError(13, "Permission denied")
+            return scandir(folder)
+
+        monkeypatch.setattr(os, "scandir", refused)
+        assert pruned(page, out, name="{name}/{product_id}", a="Canoe") == Summary(0, 0, unchanged=1, removed=1)
+
     def test_everything_after_a_run_with_a_bad_record(self, page: Path, out: Path) -> None:
         pruned(page, out, a="Canoe", b="Raft")
         rows = [*products(b="Raft"), {"product_id": ""}]
