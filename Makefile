@@ -6,6 +6,7 @@
 # make load    two apps under load, each response compared whole with its own customer's page (some ten minutes)
 # make docs    the documentation as a site, in build/docs
 # make bench   times against what one would write by hand
+# make catalogue   a catalogue as static pages, beside a loop by hand: time and memory (RECORDS=100000)
 # make fuzz    look for what breaks a promise, for SECONDS=600; what it comes upon lies in build/fuzz
 # make mutation  change the library in every way that mutmut knows, and see a test fail each time (JOBS=1 for one core)
 # make shop-pictures  the pictures of docs/shop.md, taken anew
@@ -14,11 +15,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 STRICT ?=
 JOBS ?=
+RECORDS ?=
 SECONDS ?= 600
 PORT ?= 5000
 export NOSTO_TAGGING_STRICT := $(STRICT)
 
-.PHONY: demo shop shop-pictures test suite pages test-engines test-safety load mutation docs bench fuzz nox clean
+.PHONY: demo shop shop-pictures test suite pages test-engines test-safety load mutation docs bench catalogue fuzz nox clean
 
 demo: .venv/made-for-use
 	@$(BIN)/nosto-tagging render examples/static_site/page.html \
@@ -72,6 +74,9 @@ docs: .venv/made-for-development
 
 bench: .venv/made-for-development
 	$(BIN)/python benchmarks/run.py
+
+catalogue: .venv/made-for-development
+	$(BIN)/python benchmarks/catalogue.py $(RECORDS)
 
 fuzz: .venv/made-for-fuzzing
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run $(SECONDS)

@@ -31,6 +31,7 @@ SUITE = [
 TOOLS = [
     "babel",
     "build",
+    "dask[distributed]",
     "flask-caching",
     "flask-login",
     "flask-talisman",
@@ -43,6 +44,7 @@ TOOLS = [
     "markdown",
     "mini-racer",
     "mkdocs-macros-plugin",
+    "pyarrow",
     "pytest",
     "pytest-xdist",
     "secure",

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from typing import NoReturn, TextIO
@@ -24,13 +25,14 @@ from nosto_tagging.markup.tagger import Tagger
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
 from nosto_tagging.static import Summary, read_records, render
-from nosto_tagging.static.records import Format
+from nosto_tagging.static.records import Format, ModelName
 
 __all__ = ["command"]
 
 # What the command's exit says: some records gave no page, or nothing could be done.
 _SOME_FAILED, _UNUSABLE = 1, 2
 _DIGITS_OF_JOBS = 3
+_WHOLE_SECONDS = 10  # from which on tenths tell nobody anything
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +47,14 @@ def command() -> None:
 
 @command.command(name="render")
 @click.argument("page", type=click.Path(exists=True, dir_okay=False))
-@click.option("--data", required=True, metavar="FILE", help="Customers: .json, .jsonl or .csv; - is standard input.")
+@click.option("--data", required=True, metavar="FILE", help="Records: .json, .jsonl or .csv; - is standard input.")
+@click.option(
+    "--model",
+    type=click.Choice(["customer", "cart", "order", "product", "page"]),
+    default="customer",
+    show_default=True,
+    help="What a record is, and what PAGE calls it.",
+)
 @click.option("--format", "file_format", type=click.Choice(["json", "jsonl", "csv"]), help="What --data is in.")
 @click.option("--out", type=click.Path(file_okay=False), help="The folder that the pages go to.")
 @click.option(
@@ -54,6 +63,7 @@ def command() -> None:
     show_default=True,
     help="The pages' file names; {number} and {field} are filled in.",
 )
+@click.option("--prune", is_flag=True, help="Remove pages that earlier runs with --prune wrote and this one has not.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write all pages to standard output instead.")
 @click.option("--strict", is_flag=True, help="Stop at the first record that gives no page.")
 @click.option("--jobs", default="1", show_default=True, metavar="N|all", help="How many cores render.")
@@ -61,23 +71,29 @@ def render_command(
     *,
     page: str,
     data: str,
+    model: ModelName,
     file_format: Format | None,
     out: str | None,
     name: str,
+    prune: bool,
     to_stdout: bool,
     strict: bool,
     jobs: str,
 ) -> None:
-    """Render PAGE, a Jinja template, for each customer of a data file.
+    """Render PAGE, a Jinja template, for each record of a data file.
 
-    The template has the customer as "customer", and this library's tags, globals and macros. A page with a customer
-    in it is that customer's alone: do not put it where others can get it.
+    The template has the record as "customer", or as what --model says, and this library's tags, globals and macros.
+    A page of a customer, a cart or an order is one person's alone: do not put it where others can get it. Pages of
+    products, and of page tagging, are for everyone: what is one visitor's own is refused in them.
+
+    Pages that are there already, and as they should be, are not touched: a run that was stopped goes on where it was.
+    With --prune the pages go whose records are gone, after a run in which every record gave its page.
 
     Exits with 1 when some records gave no page, and with 2 when nothing could be done.
     """
     if (out is None) != to_stdout:
         raise click.UsageError("Give --out FOLDER or --stdout, and not both.")
-    cores = _cores(jobs)
+    cores, begin = _cores(jobs), time.monotonic()
     # A polite end is an end of ours, too: nothing that was written aside stays behind.
     signal.signal(signal.SIGTERM, _end)
     console = Console(stderr=True)
@@ -90,13 +106,15 @@ def render_command(
         task = progress.add_task("Rendering", total=records.size)
 
         def on_progress(summary: Summary) -> None:
-            progress.update(task, completed=records.position, description=f"{summary.written} written")
+            progress.update(task, completed=records.position, description=str(summary))
 
         summary = render(
             page,
             records,
+            model=model,
             out=out,
             name=name,
+            prune=prune,
             stream=stream,
             strict=strict,
             jobs=cores,
@@ -104,9 +122,14 @@ def render_command(
             on_error=lambda error: _say(progress.console, str(error)),
             on_progress=on_progress,
         )
-    console.print(f"{summary.written} written, {summary.failed} failed", highlight=False)
+    removed = f", {summary.removed:,} removed" if prune else ""
+    console.print(f"{summary}{removed} in {_seconds(time.monotonic() - begin)}", highlight=False)
     if summary.failed:
         sys.exit(_SOME_FAILED)
+
+
+def _seconds(taken: float) -> str:
+    return f"{taken:,.0f} s" if taken >= _WHOLE_SECONDS else f"{taken:.1f} s"
 
 
 def _end(signal_number: int, _frame: object) -> NoReturn:

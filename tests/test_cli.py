@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from nosto_tagging.cli import command
+from nosto_tagging.cli import _seconds, command
 
 ROW = {"email": "jane.doe@example.com", "first_name": "Jane", "customer_reference": "r1"}
 BLOCK = (
@@ -26,8 +27,9 @@ def run(*arguments: object, stdin: str | None = None, **environ: str) -> Result:
 
 
 def told(result: Result) -> list[str]:
-    """What stands on standard error, without the progress bar."""
-    return [line for line in result.stderr.splitlines() if "━" not in line]
+    """What stands on standard error, without the progress bar, and with no time taken."""
+    lines = [line for line in result.stderr.splitlines() if "━" not in line]
+    return [re.sub(r"(?<= in )\d+\.\d s$", "… s", line) for line in lines]
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def data(tmp_path: Path) -> Path:
 class TestRender:
     def test_pages_into_a_folder(self, page: Path, data: Path, tmp_path: Path) -> None:
         result = run("render", page, "--data", data, "--out", tmp_path / "site")
-        assert (result.exit_code, result.stdout, told(result)) == (0, "", ["2 written, 0 failed"])
+        assert (result.exit_code, result.stdout, told(result)) == (0, "", ["2 written, 0 unchanged, 0 failed in … s"])
         written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "site").iterdir()}
         assert written == {"1.html": "Jane\n", "2.html": "Jané\n"}
 
@@ -57,7 +59,7 @@ class TestRender:
         assert (result.exit_code, result.stdout_bytes, told(result)) == (
             0,
             "Jane\nJané\n".encode(),
-            ["2 written, 0 failed"],
+            ["2 written, 0 unchanged, 0 failed in … s"],
         )
 
     def test_standard_input(self, page: Path) -> None:
@@ -75,9 +77,39 @@ class TestRender:
             f"{data}:2: record 2: its name repeats: an earlier record has it",
             f"{data}:3: record 3: {BAD_EMAIL.rstrip()}",
             f"{data}:4: record 4: its name repeats: an earlier record has it",
-            "1 written, 3 failed",
+            "1 written, 0 unchanged, 3 failed in … s",
         ]
         assert [path.name for path in (tmp_path / "site").iterdir()] == ["r1"]
+
+    def test_a_catalogue_is_kept_up_to_date(self, tmp_path: Path) -> None:
+        page, data, site = tmp_path / "page.html", tmp_path / "products.jsonl", tmp_path / "site"
+        page.write_text("{{ product.product_id }}: {{ product.brand }}")
+
+        def rendered(*products: tuple[str, str]) -> tuple[int, list[str], dict[str, str]]:
+            rows = [{"product_id": name, "brand": brand, "basic": True} for name, brand in products]
+            data.write_text("\n".join(map(json.dumps, rows)))
+            result = run("render", page, "--data", data, "--model", "product", "--out", site, "--name", "{product_id}", "--prune")  # fmt: skip
+            written = {path.name: path.read_text() for path in site.iterdir() if not path.name.startswith(".")}
+            return result.exit_code, told(result), written
+
+        assert rendered(("a", "Acme"), ("b", "Acme"), ("c", "Acme")) == (
+            0,
+            ["3 written, 0 unchanged, 0 failed, 0 removed in … s"],
+            {"a": "a: Acme", "b": "b: Acme", "c": "c: Acme"},
+        )
+        assert rendered(("a", "Acme"), ("b", "Bolt")) == (
+            0,
+            ["1 written, 1 unchanged, 0 failed, 1 removed in … s"],
+            {"a": "a: Acme", "b": "b: Bolt"},
+        )
+        assert rendered(("", "Acme"), ("b", "Bolt")) == (
+            1,
+            [
+                f"{data}:1: record 1: Product.product_id must not be blank",
+                "0 written, 1 unchanged, 1 failed, 0 removed in … s",
+            ],
+            {"a": "a: Acme", "b": "b: Bolt"},
+        )
 
     def test_strict_stops(self, page: Path, data: Path) -> None:
         data.write_text(json.dumps(ROW) + '\n{"email":"nope"}\n' + json.dumps(ROW))
@@ -108,6 +140,8 @@ class TestRender:
             (["--out", "site", "--stdout"], "Error: Give --out FOLDER or --stdout, and not both."),
             (["--stdout", "--jobs", "0"], "Error: Invalid value for --jobs: must be a number from 1 to 999, or all"),
             (["--stdout", "--jobs", "many"], "Error: Invalid value for --jobs: must be a number from 1 to 999, or all"),
+            (["--stdout", "--model", "shop"], "Error: Invalid value for '--model': 'shop' is not one of 'customer', 'cart', 'order', 'product', 'page'."),
+            (["--stdout", "--prune"], "prune removes pages of a folder: out must be given"),
             (["--stdout", "--format", "xml"], "Error: Invalid value for '--format': 'xml' is not one of 'json', 'jsonl', 'csv'."),
         ],
     )  # fmt: skip
@@ -183,6 +217,13 @@ class TestOneCustomer:
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         result = run("block", "--data", tmp_path / "nope.json")
         assert (result.exit_code, result.stderr) == (2, f"{tmp_path / 'nope.json'}: No such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    ("taken", "told"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (10.0, "10 s"), (95.4, "95 s"), (3600.0, "3,600 s")]
+)
+def test_tenths_of_a_second_are_told_where_they_matter(taken: float, told: str) -> None:
+    assert _seconds(taken) == told
 
 
 def test_the_version_is_the_packages() -> None:

@@ -1,15 +1,24 @@
 """The examples run, and print what a reader of them expects."""
 
 import importlib.util
+import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import pyarrow as pa
 import pytest
+from dask.distributed import Client, LocalCluster
+from pyarrow import parquet
 from selectolax.lexbor import LexborHTMLParser
 from support.engine import calls
 from support.page import block, blocks, scripts
+
+from nosto_tagging.static import render
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 JANE = [
@@ -115,3 +124,97 @@ class TestFlaskApp:
         client = shop.app.test_client()
         client.post("/login")
         assert client.get("/").headers["Cache-Control"] == "private, no-cache"
+
+
+CANOES: list[dict[str, Any]] = [
+    {
+        "product_id": f"Canoe{number}",
+        "name": f"Acme <Canoe> {number}",
+        "url": f"https://shop.example.com/canoes/{number}",
+        "image_url": f"https://shop.example.com/canoes/{number}.jpg",
+        "availability": "InStock",
+        "price": Decimal("999.50"),
+        "price_currency_code": "EUR",
+        "category": ["Boats/Canoes"],
+        "custom_fields": {"colour": "red"},
+        "list_price": None,
+    }
+    for number in range(40)
+]
+
+
+def parquet_of(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    """One file of four row groups, with a column that products do not have."""
+    texts = ("product_id", "name", "url", "image_url", "availability", "price_currency_code", "shelf")
+    fields = [
+        *((name, pa.string()) for name in texts),
+        *((name, pa.decimal128(12, 2)) for name in ("price", "list_price")),
+        ("category", pa.list_(pa.string())),
+        ("custom_fields", pa.map_(pa.string(), pa.string())),
+    ]
+    table = pa.Table.from_pylist([{**row, "shelf": "7b"} for row in rows], pa.schema(fields))
+    parquet.write_table(table, folder / "canoes.parquet", row_group_size=10)
+    return folder / "canoes.parquet"
+
+
+def json_lines_of(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    """A folder of four files, and another."""
+    (folder / "canoes").mkdir(exist_ok=True)
+    (folder / "canoes" / "README").write_text("not a product")
+    for part in range(4):
+        lines = [json.dumps(row, default=str) for row in rows[part::4]]
+        (folder / "canoes" / f"part-{part}.jsonl").write_text("\n".join(lines))
+    return folder / "canoes"
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
+        yield cluster
+
+
+class TestDask:
+    """Two processes render partitions; the pages are those that one makes of all rows."""
+
+    @pytest.mark.parametrize(
+        ("catalogue_of", "place"),
+        [(parquet_of, "canoes.parquet, row group 1: record 3"), (json_lines_of, "part-0.jsonl: record 4")],
+        ids=["parquet", "json lines"],
+    )
+    def test_every_product_has_its_page_and_a_second_run_mends_what_is_missing(
+        self,
+        tmp_path: Path,
+        cluster: LocalCluster,
+        catalogue_of: Callable[[Path, list[dict[str, Any]]], Path],
+        place: str,
+    ) -> None:
+        site, expected = tmp_path / "site", tmp_path / "expected"
+        render(EXAMPLES / "dask" / "product.html", CANOES, model="product", out=expected, name="{product_id}.html")
+        assert len(list(expected.iterdir())) == 40
+
+        done = run_dask(catalogue_of(tmp_path, CANOES), site, cluster.scheduler_address)
+        assert done == (0, "40 written, 0 unchanged, 0 failed in 4 partitions\n", "")
+        assert texts(site) == texts(expected)
+        with Client(cluster) as client:  # nobody but a partition brings it into a process
+            assert list(client.run(lambda: "nosto_tagging.static" in sys.modules).values()) == [True, True]
+
+        (site / "Canoe7.html").unlink()
+        (site / "Canoe8.html").write_text("old")
+        rows = [{**row, "availability": "perhaps"} if row["product_id"] == "Canoe12" else row for row in CANOES]
+        done = run_dask(catalogue_of(tmp_path, rows), site, cluster.scheduler_address)
+        told = (
+            f"{place}: Product.availability must be 'InStock', 'OutOfStock', 'Invisible' or 'Discontinued', got "
+            "text of 7 characters\n"
+        )
+        assert done == (1, "2 written, 37 unchanged, 1 failed in 4 partitions\n", told)
+        assert texts(site) == texts(expected)
+
+
+def run_dask(*arguments: object) -> tuple[int, str, str]:
+    script = [sys.executable, EXAMPLES / "dask" / "catalogue.py", *map(str, arguments)]
+    done = subprocess.run(script, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def texts(site: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in site.iterdir()}

@@ -24,6 +24,7 @@ __all__ = [
     "flat",
     "parts_of",
     "printed",
+    "single",
     "unproxied",
     "used",
 ]
@@ -251,6 +252,13 @@ _Shape: TypeAlias = tuple[tuple[type, ...], ...]
 def _shape_of(model: type[TaggingPart], field: str) -> _Shape:
     info = model.model_fields.get(field)
     return () if info is None else _shape(info.annotation)
+
+
+def single(model: type[TaggingPart]) -> tuple[str, ...]:
+    """The fields that hold one value each: no list, no mapping and no model."""
+    return tuple(
+        [field for field in model.model_fields if field not in parts_of(model) and not _shape_of(model, field)]
+    )
 
 
 def _shape(annotation: Any) -> _Shape:

@@ -7,10 +7,10 @@ import unicodedata
 from string import Formatter
 
 from nosto_tagging.errors import InvalidArgument
-from nosto_tagging.models.customer import Customer
+from nosto_tagging.models.tagging import TaggingModel, single
 from nosto_tagging.validation import safe_name
 
-__all__ = ["NameRefused", "NamesTaken", "PageName"]
+__all__ = ["NameRefused", "NamesTaken", "PageName", "same"]
 
 
 class NameRefused(ValueError):
@@ -18,25 +18,29 @@ class NameRefused(ValueError):
 
 
 class PageName:
-    """A pattern such as ``{customer_reference}.html``: fields of the customer, and ``{number}``, the record's.
+    """A pattern such as ``{product_id}.html``: fields of `model` that hold one value, and ``{number}``, the record's.
 
     Raises `InvalidArgument` for a pattern that names anything else, or that leaves the folder on its own.
 
-    >>> PageName("{last_name}/{number}.html").of(7, Customer(email="jane.doe@example.com", last_name="Doe"))
+    >>> from nosto_tagging import Customer
+    >>> jane = Customer(email="jane.doe@example.com", last_name="Doe")
+    >>> PageName("{last_name}/{number}.html", Customer).of(7, jane)
     'Doe/7.html'
     """
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, model: type[TaggingModel]) -> None:
+        fields = ("number", *single(model))
+        self.pattern = pattern
         self._parts: list[tuple[str, str | None]] = []
         try:
             parsed = list(Formatter().parse(pattern))
         except ValueError:
             raise InvalidArgument("name", "must have its braces in pairs") from None
         for literal, field, form, conversion in parsed:
-            if field is not None and (field not in _FIELDS or form or conversion):
-                raise InvalidArgument("name", f"has no {safe_name(field)}, must be one of: {', '.join(_FIELDS)}")
+            if field is not None and (field not in fields or form or conversion):
+                raise InvalidArgument("name", f"has no {safe_name(field)}, must be one of: {', '.join(fields)}")
             self._parts.append((literal, field))
-        self.has_folders = "/" in pattern
+        self.folders = pattern.count("/")
         # Numbers differ, so that names made of nothing else do.
         self.may_repeat = [field for _, field in self._parts if field is not None] != ["number"]
         try:
@@ -44,18 +48,18 @@ class PageName:
         except NameRefused as refused:
             raise InvalidArgument("name", str(refused)) from None
 
-    def of(self, number: int, customer: Customer) -> str:
+    def of(self, number: int, model: TaggingModel) -> str:
         """The name of the page for record `number`.
 
         Raises `NameRefused`.
         """
-        values = customer.payload("block") | customer.payload("provider")
         name = ""
         for literal, field in self._parts:
             name += literal
             if field is None:
                 continue
-            value = str(number) if field == "number" else str(values.get(field, ""))
+            held = number if field == "number" else model.__dict__.get(field)
+            value = "" if held is None else str(held)
             if not value:
                 raise NameRefused(f"is empty: the record has no {field}")
             if not _SEPARATORS.isdisjoint(value):
@@ -65,7 +69,6 @@ class PageName:
 
 
 _SEPARATORS = frozenset("/\\:")
-_FIELDS = ("number", *Customer.model_fields)
 
 
 def _checked(name: str) -> str:
@@ -79,6 +82,11 @@ def _checked(name: str) -> str:
     return name
 
 
+def same(name: str) -> str:
+    """What two names have in common that are one file somewhere: not all file systems see upper and lower case."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 class NamesTaken:
     """The names that were given out, on disk rather than in memory, however many they are."""
 
@@ -90,12 +98,11 @@ class NamesTaken:
         self._taken.execute("CREATE TABLE taken (name TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def take(self, name: str) -> None:
-        """Take `name`, which no other page may have, not even in another case: not all file systems see that.
+        """Take `name`, which no other page may have, not even in another case.
 
         Raises `NameRefused`.
         """
-        key = unicodedata.normalize("NFC", name).casefold()
-        if not self._taken.execute("INSERT OR IGNORE INTO taken VALUES (?)", (key,)).rowcount:
+        if not self._taken.execute("INSERT OR IGNORE INTO taken VALUES (?)", (same(name),)).rowcount:
             raise NameRefused("repeats: an earlier record has it")
 
     def close(self) -> None:

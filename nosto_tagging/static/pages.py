@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import lru_cache, partial
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TextIO, cast
+from typing import Any, NamedTuple, TextIO, cast
 
 from jinja2 import Environment, FileSystemLoader, Template, TemplateNotFound, TemplateSyntaxError
 
@@ -23,11 +26,14 @@ from nosto_tagging.errors import (
     TemplateFailed,
     UnreadableData,
 )
-from nosto_tagging.jinja import install
-from nosto_tagging.models.customer import Customer
+from nosto_tagging.jinja import attach
+from nosto_tagging.markup.public import PublicTagger
+from nosto_tagging.markup.tagger import Tagger
+from nosto_tagging.models.tagging import TaggingModel
 from nosto_tagging.settings import Settings
-from nosto_tagging.static.names import NameRefused, NamesTaken, PageName
-from nosto_tagging.static.records import Record, Records
+from nosto_tagging.static.folder import Aside, Folder, Page
+from nosto_tagging.static.names import NameRefused, PageName
+from nosto_tagging.static.records import ModelName, Record, Records, model_named
 from nosto_tagging.validation import kind_of
 
 __all__ = ["Summary", "render"]
@@ -36,20 +42,20 @@ _CHUNK = 256  # records that are rendered, and handed to another core, at a time
 
 
 class Summary(NamedTuple):
-    """How many pages were written, and how many records gave none."""
+    """How many pages were written and how many were there already, and how many records gave none."""
 
     written: int
     failed: int
+    unchanged: int = 0
+    removed: int = 0
+    """Pages of earlier runs that `prune` removed."""
 
-
-class _Page(NamedTuple):
-    """What became of a record: its name and text (or the file that holds it), or what is wrong."""
-
-    number: int
-    line: int | None
-    name: str
-    text: str
-    problem: str | None
+    def __str__(self) -> str:
+        """
+        >>> print(Summary(12_000, 0, unchanged=988_000))
+        12,000 written, 988,000 unchanged, 0 failed
+        """
+        return f"{self.written:,} written, {self.unchanged:,} unchanged, {self.failed:,} failed"
 
 
 class _Chunk(NamedTuple):
@@ -61,10 +67,12 @@ class _Chunk(NamedTuple):
 
 def render(
     template: Template | str | os.PathLike[str],
-    records: Iterable[Record | Mapping[str, Any] | Customer],
+    records: Iterable[Record | Mapping[str, Any] | TaggingModel],
     *,
+    model: ModelName = "customer",
     out: str | os.PathLike[str] | None = None,
     name: str = "{number}.html",
+    prune: bool = False,
     stream: TextIO | None = None,
     strict: bool = False,
     jobs: int = 1,
@@ -72,12 +80,19 @@ def render(
     on_error: Callable[[InvalidRecord], None] | None = None,
     on_progress: Callable[[Summary], None] | None = None,
 ) -> Summary:
-    """A page for each record, with the record as ``customer``: files under `out`, or all of them into `stream`.
+    """A page for each record, which the template has as ``customer``: files under `out`, or all into `stream`.
 
     `template` is a path, or a template of an environment with the extension. `records` are what `read_records`
-    gives, or mappings and customers. `name` is the pattern of the files' names: ``{number}`` is the record's, the
-    others are fields of the customer. `jobs` is how many processes render. `settings` are for a `template` given as
-    a path.
+    gives, or mappings and models. `model` says what a record is, and what the template calls it: ``"customer"``,
+    ``"cart"``, ``"order"``, ``"product"`` or ``"page"``, a `PageTagging`. `name` is the pattern of the files' names:
+    ``{number}`` is the record's, the others are fields of the model that hold one value. `jobs` is how many processes
+    render. `settings` are for a `template` given as a path; pages of products, and of page tagging, are for everyone,
+    and refuse there what `PublicTagger` refuses.
+
+    A file that is as it should be already is not touched; so a run that was stopped goes on where it was. With
+    `prune` a run also removes the pages that earlier runs with `prune`, and with the same `name`, wrote into `out`,
+    and that it does not have itself: at its end, if it had any records and each gave a page. A file that anybody
+    else wrote or changed stays.
 
     A record that gives no page goes to `on_error`, which is told file, line and field, and the others are written;
     with `strict` it is raised instead. `on_progress` is told how far it is, now and then. Memory does not grow with
@@ -92,7 +107,7 @@ def render(
     >>> page = Environment(extensions=[NostoExtension]).from_string("{{ nosto_snippet(customer) }}")
     >>> site = io.StringIO()
     >>> render(page, [{"email": "jane.doe@example.com"}, {"email": "no address"}], stream=site)
-    Summary(written=1, failed=1)
+    Summary(written=1, failed=1, unchanged=0, removed=0)
     >>> print(site.getvalue())
     <script>nostojs(api => api.customer({"email":"jane.doe@example.com"}))</script>
     """
@@ -100,18 +115,25 @@ def render(
         raise InvalidArgument("render()", "writes to out or to stream: one of them must be given")
     if type(jobs) is not int or jobs < 1:
         raise InvalidArgument("jobs", f"must be a whole number from 1, got {kind_of(jobs)}")
+    if prune and out is None:
+        raise InvalidArgument("prune", "removes pages of a folder: out must be given")
+    kind = model_named(model)
     source = records.source if isinstance(records, Records) else "records"
-    load = _loader(template, settings, jobs)
-    written = failed = 0
-    pattern = PageName(name)
+    load = _loader(template, settings, jobs, for_everyone=not kind.personal)
+    pattern = PageName(name, kind)
     # The records of one file have numbers of their own; what a caller puts together may not.
     may_repeat = pattern.may_repeat or not isinstance(records, Records)
+    done = Summary(0, 0)
     with ExitStack() as stack:
-        folder = None if out is None else stack.enter_context(_Folder(Path(out), pattern, may_repeat=may_repeat))
-        work = partial(
-            _pages, load, None if folder is None else folder.pattern, None if folder is None else folder.staging
-        )
-        for pages in _in_order(work, _chunks(records), jobs):
+        folder = None
+        if out is not None:
+            folder = stack.enter_context(Folder(Path(out), pattern, may_repeat=may_repeat, prune=prune))
+        work = partial(_pages, load, model, kind, None if folder is None else folder.aside)
+        each = records.of(model) if isinstance(records, Records) else records
+        for pages in _in_order(work, _chunks(each), jobs):
+            if folder is not None:
+                folder.expect(pages)
+            written, failed, unchanged, _ = done
             for page in pages:
                 problem = page.problem
                 if problem is None and folder is not None:
@@ -119,7 +141,8 @@ def render(
                 elif problem is None and stream is not None:
                     stream.write(page.text)
                 if problem is None:
-                    written += 1
+                    unchanged += page.unchanged
+                    written += not page.unchanged
                     continue
                 failed += 1
                 error = InvalidRecord(source, page.line, page.number, problem)
@@ -127,55 +150,17 @@ def render(
                     raise error
                 if on_error is not None:
                     on_error(error)
+            done = Summary(written, failed, unchanged)
             if on_progress is not None:
-                on_progress(Summary(written, failed))
-    return Summary(written, failed)
+                on_progress(done)
+        if folder is not None:
+            # No records at all are more likely a mistake than an empty shop.
+            whole = not done.failed and done.written + done.unchanged > 0
+            done = done._replace(removed=folder.pruned(whole=whole))
+    return done
 
 
-class _Folder:
-    """Where pages go: each is written aside, and moved to its name when it is whole."""
-
-    def __init__(self, out: Path, pattern: PageName, *, may_repeat: bool) -> None:
-        self.pattern = pattern
-        self._out = out
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            self._aside = tempfile.TemporaryDirectory(prefix=".nosto-tagging-", dir=out)
-        except OSError as error:
-            raise InvalidArgument("out", f"cannot be a folder to write to: {error.strerror}") from None
-        self.staging = self._aside.name
-        self._taken = NamesTaken() if may_repeat else None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._aside.cleanup()
-        if self._taken is not None:
-            self._taken.close()
-
-    def put(self, page: _Page) -> str | None:
-        """Move `page` to its name; what is wrong, if it has to stay away."""
-        try:
-            if self._taken is not None:
-                self._taken.take(page.name)
-            target = self._out / page.name
-            if self.pattern.has_folders:
-                # A link in the folder may lead out of it.
-                if not target.parent.resolve().is_relative_to(self._out.resolve()):
-                    return "its name leads out of the folder"
-                target.parent.mkdir(parents=True, exist_ok=True)
-            Path(page.text).replace(target)
-        except NameRefused as refused:
-            return f"its name {refused}"
-        except OSError as error:
-            return f"cannot be written: {error.strerror}"
-        except UnicodeEncodeError:
-            return "cannot be written: the file system has no such name"
-        return None
-
-
-def _chunks(records: Iterable[Record | Mapping[str, Any] | Customer]) -> Iterator[_Chunk]:
+def _chunks(records: Iterable[Record | Mapping[str, Any] | TaggingModel]) -> Iterator[_Chunk]:
     """The records, some at a time; what was read before the file stops making sense is not lost."""
     first, chunk = 1, list[Record]()
     unreadable: UnreadableData | None = None
@@ -192,14 +177,14 @@ def _chunks(records: Iterable[Record | Mapping[str, Any] | Customer]) -> Iterato
         raise unreadable
 
 
-def _in_order(work: Callable[[_Chunk], list[_Page]], chunks: Iterator[_Chunk], jobs: int) -> Iterator[list[_Page]]:
+def _in_order(work: Callable[[_Chunk], list[Page]], chunks: Iterator[_Chunk], jobs: int) -> Iterator[list[Page]]:
     """What `work` makes of each chunk, in their order, on `jobs` cores."""
     if jobs == 1:
         yield from map(work, chunks)
         return
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_watch_parent) as pool:
         # A few chunks ahead keep all cores busy; all of them would be all of the file in memory.
-        ahead: deque[Future[list[_Page]]] = deque()
+        ahead: deque[Future[list[Page]]] = deque()
         try:
             for chunk in chunks:
                 ahead.append(pool.submit(work, chunk))
@@ -211,45 +196,52 @@ def _in_order(work: Callable[[_Chunk], list[_Page]], chunks: Iterator[_Chunk], j
             pool.shutdown(cancel_futures=True)
 
 
-def _pages(load: Callable[[], Template], pattern: PageName | None, staging: str | None, chunk: _Chunk) -> list[_Page]:
-    """The pages of a chunk; with `staging`, their text is in a file there."""
+def _watch_parent() -> None:
+    """End with the process that asks for pages, even if it is killed: who waits for work then keeps its locks."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+def _pages(
+    load: Callable[[], Template], name: str, kind: type[TaggingModel], aside: Aside | None, chunk: _Chunk
+) -> list[Page]:
+    """The pages of a chunk; with `aside`, their text is in a file."""
     template = load()
-    pages: list[_Page] = []
+    pages: list[Page] = []
     for index, record in enumerate(chunk.records, chunk.first):
-        name, text, problem = "", "", record.problem
+        called, text, problem = "", "", record.problem
         try:
             if problem is None:
-                customer = _customer(record.fields)
-                if pattern is not None:
-                    name = pattern.of(record.number, customer)
-                text = _text(template, customer)
-                if staging is not None:
-                    aside = Path(staging, str(index))
-                    aside.write_text(text, encoding="utf-8", newline="")
-                    text = str(aside)
+                model = _model(kind, record.fields)
+                if aside is not None:
+                    called = aside.pattern.of(record.number, model)
+                text = _text(template, name, model)
         except NameRefused as refused:
             problem = f"its name {refused}"
         except NostoTaggingError as error:
             problem = str(error)
-        except OSError as error:
-            problem = f"cannot be written: {error.strerror}"
-        pages.append(_Page(record.number, record.line, name, text, problem))
+        page = Page(record.number, record.line, called, text, problem)
+        pages.append(page if aside is None or problem is not None else aside.written(page, index))
     return pages
 
 
-def _customer(fields: Mapping[str, Any] | bytes | Customer) -> Customer:
-    if isinstance(fields, bytes):
-        return Customer.model_validate_json(fields)
-    return Customer.model_validate(fields)
+def _model(kind: type[TaggingModel], fields: Mapping[str, Any] | bytes | TaggingModel) -> TaggingModel:
+    return kind.model_validate_json(fields) if isinstance(fields, bytes) else kind.model_validate(fields)
 
 
-def _text(template: Template, customer: Customer) -> str:
+def _text(template: Template, name: str, model: TaggingModel) -> str:
     """The page.
 
-    Raises `TemplateFailed` for whatever else the template raises: it may quote the customer's data.
+    Raises `TemplateFailed` for whatever else the template raises: it may quote the record's data.
     """
     try:
-        return template.render(customer=customer)
+        return template.render({name: model})
     except Exception as error:
         kind = type(error).__name__
         if isinstance(error, NostoTaggingError):
@@ -269,7 +261,7 @@ def _line(traceback: TracebackType | None, template: Template) -> int | None:
 
 
 def _loader(
-    template: Template | str | os.PathLike[str], settings: Settings | None, jobs: int
+    template: Template | str | os.PathLike[str], settings: Settings | None, jobs: int, *, for_everyone: bool
 ) -> Callable[[], Template]:
     """What gives the template in the process that asks.
 
@@ -282,22 +274,26 @@ def _loader(
         return lambda: template
     path = Path(template).resolve()
     settings = Settings.from_env() if settings is None else settings
-    here = _compiled(path, settings)
-    if jobs > 1 and callable(settings.nonce):
-        raise InvalidArgument("settings", "must have no callable as nonce where other processes render, or jobs=1")
+    here = _compiled(path, settings, for_everyone=for_everyone)
+    asked = [name for name in ("nonce", "consent") if callable(getattr(settings, name))]
+    if jobs > 1 and asked:
+        raise InvalidArgument(
+            "settings", f"must have no callable as {asked[0]} where other processes render, or jobs=1"
+        )
     # A frozen model has a hash, which pyright does not see.
-    return (lambda: here) if jobs == 1 else partial(_compiled_once, path, cast("Hashable", settings))
+    there = partial(_compiled_once, path, cast("Hashable", settings), for_everyone=for_everyone)
+    return there if jobs > 1 else lambda: here
 
 
 @lru_cache(1)
-def _compiled_once(path: Path, settings: Hashable) -> Template:
+def _compiled_once(path: Path, settings: Hashable, *, for_everyone: bool) -> Template:
     """The template, once in each of the processes that work for one call of `render`."""
-    return _compiled(path, cast("Settings", settings))
+    return _compiled(path, cast("Settings", settings), for_everyone=for_everyone)
 
 
-def _compiled(path: Path, settings: Settings) -> Template:
+def _compiled(path: Path, settings: Settings, *, for_everyone: bool) -> Template:
     env = Environment(loader=FileSystemLoader(path.parent), autoescape=True, keep_trailing_newline=True)
-    install(env, settings)
+    attach(env, PublicTagger(settings) if for_everyone else Tagger(settings))
     failed: NostoTaggingError
     try:
         return env.get_template(path.name)

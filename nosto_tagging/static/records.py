@@ -12,11 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, Self, TypeAlias
 
+from nosto_tagging import models
 from nosto_tagging.errors import InvalidArgument, UnreadableData
-from nosto_tagging.models.customer import Customer
+from nosto_tagging.models.tagging import TaggingModel, single
+from nosto_tagging.validation import kind_of
 
-__all__ = ["Format", "Record", "Records", "read_records"]
+__all__ = ["Format", "ModelName", "Record", "Records", "model_named", "read_records"]
 
+ModelName: TypeAlias = Literal["customer", "cart", "order", "product", "page"]
+_MODELS = {"customer": "Customer", "cart": "Cart", "order": "Order", "product": "Product", "page": "PageTagging"}
 Format: TypeAlias = Literal["json", "jsonl", "csv"]
 _FORMATS: dict[str, Format] = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 # A record is some fields of text; what is longer than this is another kind of file.
@@ -24,13 +28,24 @@ LARGEST_RECORD = 1 << 20
 
 
 class Record(NamedTuple):
-    """A customer's fields, as a mapping or as the JSON that holds them, and where they stand."""
+    """A model's fields, as a mapping or as the JSON that holds them, and where they stand."""
 
     number: int
     line: int | None
-    fields: Mapping[str, Any] | bytes | Customer
+    fields: Mapping[str, Any] | bytes | TaggingModel
     problem: str | None = None
     """What is wrong with a record that could not even be read."""
+
+
+def model_named(name: str) -> type[TaggingModel]:
+    """The model that records are.
+
+    Raises `InvalidArgument` for any other name.
+    """
+    if name not in _MODELS:
+        raise InvalidArgument("model", f"must be one of: {', '.join(_MODELS)}; got {kind_of(name)}")
+    model: type[TaggingModel] = getattr(models, _MODELS[name])
+    return model
 
 
 class Records:
@@ -53,7 +68,13 @@ class Records:
         self._stream.close()
 
     def __iter__(self) -> Iterator[Record]:
-        return {"json": self._json, "jsonl": self._json_lines, "csv": self._csv}[self._format]()
+        return self.of("customer")
+
+    def of(self, model: ModelName) -> Iterator[Record]:
+        """The records as those of `model`, whose fields the columns of CSV are: those fields that hold one value."""
+        if self._format == "csv":
+            return self._csv(single(model_named(model)))
+        return self._json() if self._format == "json" else self._json_lines()
 
     def _lines(self) -> Iterator[bytes]:
         """Lines as they stand in the file; one that is too long comes cut, and counts as one all the same."""
@@ -73,14 +94,14 @@ class Records:
             number += 1
             yield Record(number, line_number, line, None if len(line) <= LARGEST_RECORD else _TOO_LONG)
 
-    def _csv(self) -> Iterator[Record]:
+    def _csv(self, fields: tuple[str, ...]) -> Iterator[Record]:
         # Bytes that are no UTF-8 become lone surrogates, which are found below: one bad row is one bad record.
         text = (
             line.decode("utf-8-sig" if not index else "utf-8", "surrogateescape")
             for index, line in enumerate(self._lines())
         )
         rows = csv.reader(text, strict=True)
-        header = self._header(rows)
+        header = self._header(rows, fields)
         number, line = 0, rows.line_num + 1
         while True:
             try:
@@ -96,21 +117,17 @@ class Records:
                     yield _row(number, line, header, row)
             line = rows.line_num + 1
 
-    def _header(self, rows: Iterator[list[str]]) -> list[str]:
+    def _header(self, rows: Iterator[list[str]], fields: tuple[str, ...]) -> list[str]:
         try:
             header = next(rows, list[str]())
         except csv.Error as error:
             message = f"not CSV: {error}"
         else:
             # What stands where a header belongs may be somebody's data.
-            wrong = [
-                n for n, name in enumerate(header, 1) if name not in Customer.model_fields or name in header[: n - 1]
-            ]
+            wrong = [n for n, name in enumerate(header, 1) if name not in fields or name in header[: n - 1]]
             if not wrong:
                 return header
-            message = (
-                f"column {wrong[0]} must be headed by one field, each once, of: {', '.join(Customer.model_fields)}"
-            )
+            message = f"column {wrong[0]} must be headed by one field, each once, of: {', '.join(fields)}"
         raise UnreadableData(self.source, 1, message)
 
     def _json(self) -> Iterator[Record]:
