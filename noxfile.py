@@ -12,7 +12,7 @@ for folder in sorted(Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 
-WITH_EXTRAS = ".[cli,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]"
+WITH_EXTRAS = ".[cli,django,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SUITE = [
     "pytest",
@@ -32,6 +32,7 @@ TOOLS = [
     "babel",
     "build",
     "dask[distributed]",
+    "django-csp",
     "flask-caching",
     "flask-login",
     "flask-talisman",
@@ -70,6 +71,7 @@ def oldest(session: nox.Session) -> None:
         "jinja2==3.1.5",
         "markupsafe==2.1.1",
         "pydantic==2.11.0",
+        "django==5.2",
         "flask==3.0.0",
         "click==8.2.0",
         "rich==14.3.0",

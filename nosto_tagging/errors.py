@@ -77,14 +77,18 @@ class InvalidArgument(NostoTaggingError):
 
 
 class UndefinedName(NostoTaggingError):
-    """A template handed over a name that nothing defines (a misspelt variable, say)."""
+    """A template handed over a name that nothing defines (a misspelt variable, say).
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    ``spelling`` is how templates of this kind say that it may be missing.
+    """
+
+    def __init__(self, name: str, spelling: str = "|default(none)") -> None:
+        super().__init__(name, spelling)
         self.name = name
+        self.spelling = spelling
 
     def __str__(self) -> str:
-        return f"{self.name} is undefined; where it may be missing, write |default(none) after it"
+        return f"{self.name} is undefined; where it may be missing, write {self.spelling} after it"
 
 
 class PublicPage(NostoTaggingError):

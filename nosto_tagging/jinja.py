@@ -56,6 +56,11 @@ def attach(env: Environment, tagger: Tagger) -> None:
     # Before the extension, which leaves it: at no moment is there one with the default settings, which print more.
     setattr(env, _TAGGER, tagger)
     env.add_extension(NostoExtension)
+    find_bundled(env)
+
+
+def find_bundled(env: Environment) -> None:
+    """Have `env` find the bundled macros, after its own templates."""
     # The extension has seen to an environment without a loader.
     if env.loader is not None and not _has_bundled(env.loader):
         env.loader = ChoiceLoader([env.loader, template_loader()])

@@ -247,11 +247,15 @@ def test_colours_come_on_a_terminal_only(page: Path, data: Path, monkeypatch: py
             "nosto_tagging.integrations.flask",
             "nosto_tagging.integrations.flask needs the 'flask' extra: install nosto-tagging[flask]",
         ),
+        (
+            "nosto_tagging.integrations.django.urls",
+            "nosto_tagging.integrations.django needs the 'django' extra: install nosto-tagging[django]",
+        ),
     ],
 )
 def test_a_missing_extra_is_named(module: str, message: str) -> None:
     script = (
-        "import sys; sys.modules['click'] = sys.modules['flask'] = None\n"
+        "import sys; sys.modules['click'] = sys.modules['django'] = sys.modules['flask'] = None\n"
         f"try:\n    import {module}\nexcept ImportError as error:\n    print(type(error).__name__, error)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

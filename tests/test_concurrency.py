@@ -169,8 +169,11 @@ UNCHANGING = (
     TypeVar,
 )
 TYPING = ("typing", "types", "collections")
-# Python's, Flask's, Quart's and Jinja's own.
-OTHERS = {"annotations", "current_app", "g", "missing", "request", "request_ctx", "session", "UTC"}
+# Python's, Flask's, Quart's, Jinja's and Django's own.
+OTHERS = {
+    "annotations", "current_app", "django_settings", "g", "missing", "path", "request", "request_ctx", "session",
+    "setting_changed", "UTC"
+}  # fmt: skip
 
 
 def modules() -> Iterator[types.ModuleType]:

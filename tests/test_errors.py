@@ -52,8 +52,14 @@ LEAVES = [
     pytest.param(
         UndefinedName("custmer"),
         "custmer is undefined; where it may be missing, write |default(none) after it",
-        {"name": "custmer"},
+        {"name": "custmer", "spelling": "|default(none)"},
         id="undefined",
+    ),
+    pytest.param(
+        UndefinedName("user.emial", "|default:None"),
+        "user.emial is undefined; where it may be missing, write |default:None after it",
+        {"name": "user.emial", "spelling": "|default:None"},
+        id="undefined, in other templates than Jinja's",
     ),
     pytest.param(
         PublicResponse("its Cache-Control header"),

@@ -2,10 +2,12 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -124,6 +126,37 @@ class TestFlaskApp:
         client = shop.app.test_client()
         client.post("/login")
         assert client.get("/").headers["Cache-Control"] == "private, no-cache"
+
+
+DJANGO_VISIT = """if True:
+    import json
+    import django
+    django.setup()
+    from django.test import Client
+    browser = Client(enforce_csrf_checks=True)
+    pages = [browser.get("/").text]
+    token = {"HTTP_X_CSRFTOKEN": browser.cookies["csrftoken"].value}
+    for address in ("/login", "/order", "/logout"):
+        pages.append(browser.post(address, follow=True, **token).text)
+        pages.append(browser.get("/").text)
+    answers = [browser.post("/login.json", **token).text, browser.get("/nosto/visitor").text]
+    print(json.dumps([pages, answers]))
+"""
+
+
+def test_django_app() -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    environ |= {"DJANGO_SETTINGS_MODULE": "shop.settings"}
+    run = partial(subprocess.run, cwd=EXAMPLES / "django_app", env=environ, capture_output=True, text=True, check=True)
+    assert run([sys.executable, "manage.py", "check"]).stdout == "System check identified no issues (0 silenced).\n"
+    pages, answers = json.loads(run([sys.executable, "-c", DJANGO_VISIT]).stdout)
+    before, logged_in, again, ordered, later, logged_out, nobody = pages
+    assert blocks(before) == blocks(logged_out) == blocks(nobody) == []
+    assert [block(html)[:4] for html in (logged_in, again, ordered, later)] == [JANE[:4]] * 4
+    assert [html.count('setTaggingProvider("order"') for html in pages] == [0, 0, 0, 1, 0, 0, 0]
+    told = [answer["calls"][0]["steps"][0] for answer in map(json.loads, answers)]
+    assert told[0] == told[1]
+    assert (told[0][0], told[0][1][0]["email"]) == ("customer", "jane.doe@example.com")
 
 
 CANOES: list[dict[str, Any]] = [

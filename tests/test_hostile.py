@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
 from jinja2 import Environment, Template
 from support import engine, page
+from support.django_project import from_string
 from support.expected import FREE_TEXT, called, in_block, provided
 from support.hostile import ADDRESSES, HOSTILE
 
@@ -97,11 +99,32 @@ def flask_app() -> tuple[Flask, Nosto]:
     return app, Nosto(app)
 
 
+DJANGO = {
+    "block": f"{{% nosto_customer {FIELDS.replace(',', '')} %}}",
+    "snippet": f"{{% nosto_customer_snippet {FIELDS.replace(',', '')} %}}",
+    "several": "{% nosto_snippet customer customer %}",
+    "statement": "{% nosto_statement customer %}",
+    "provider": "{% nosto_snippet provider %}",
+    "session": "{% nosto_snippet session %}",
+    "attribute": "{% nosto_statement_attribute customer %}",
+}
+
+
+@cache
+def django_template() -> Any:
+    return from_string("{% autoescape off %}" + SKELETON.format(**DJANGO) + "{% endautoescape %}", using="django")
+
+
+def from_django(customer: Customer) -> str:
+    return str(django_template().render({"customer": customer, "row": dict(customer), **calls(customer)}))
+
+
 WAYS: dict[str, Callable[[Customer], str]] = {
     "python": from_python,
     **{path: from_template(path, autoescape=True) for path in TEMPLATES},
     **{f"{path}-unescaped": from_template(path, autoescape=False) for path in TEMPLATES},
     "flask": from_flask,
+    "django": from_django,
 }
 
 

@@ -53,7 +53,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error(module: object) -> None:
 
 def loaded_after(script: str) -> set[str]:
     """The modules, ours and the ones that only some users need, that are loaded when `script` is through."""
-    watched = ("nosto_tagging", "jinja2", "flask", "click", "rich", "sqlite3", "concurrent.futures")
+    watched = ("nosto_tagging", "jinja2", "django", "flask", "click", "rich", "sqlite3", "concurrent.futures")
     tail = "\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script + tail], capture_output=True, text=True, check=True)
     return {name for name in json.loads(done.stdout) if name.startswith(watched)}

@@ -88,6 +88,8 @@ _KEEPERS = {
     ("flask_caching.jinja2ext", "_cache"): "Flask-Caching's {% cache %}",
     ("quart_flask_patch", "decorated_function"): "Flask-Caching",
     ("django.templatetags.cache", "render"): "Django's {% cache %}",
+    ("django.core.cache.backends.base", "get_or_set"): "Django's get_or_set()",
+    ("django.core.cache.backends.base", "aget_or_set"): "Django's get_or_set()",
     ("jinja2.environment", "_get_default_module"): "Jinja, which keeps a template that is imported without context",
     ("jinja2.environment", "_get_default_module_async"): (
         "Jinja, which keeps a template that is imported without context"
@@ -102,16 +104,8 @@ def kept_by(frame: FrameType | None = None) -> str | None:
         code = frame.f_code.co_name
         if code in _NAMES and (keeper := _KEEPERS.get((frame.f_globals.get("__name__", ""), code))):
             return keeper
-        if code == "_wrapper_view" and _is_page_cache(frame):
-            return "Django's cache_page"
         frame = frame.f_back
     return None
 
 
 _NAMES = {name for _, name in _KEEPERS}
-
-
-def _is_page_cache(frame: FrameType) -> bool:
-    # django.utils.decorators makes such a function of every middleware that it makes a decorator of.
-    middleware = frame.f_locals.get("middleware")
-    return type(middleware).__module__ == "django.middleware.cache"

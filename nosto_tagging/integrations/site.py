@@ -15,7 +15,7 @@ from nosto_tagging.errors import InvalidArgument, PublicResponse
 from nosto_tagging.integrations import pushed
 from nosto_tagging.integrations.caching import LOOKED_AT, closed, kept_by, private, public, with_cookie
 from nosto_tagging.integrations.visits import Session, Visit, visits
-from nosto_tagging.markup.tagger import NOTHING, Tagger, Thing, asked_from, logger
+from nosto_tagging.markup.tagger import NOTHING, Tagger, Thing, logger
 from nosto_tagging.models.cart import Cart
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.models.order import Order
@@ -48,7 +48,12 @@ class SiteTagger(Tagger):
         self._has_nonce = True
         self._debug = debug
         self._by_policy = by_policy
-        self.loaders: dict[str, Callable[..., Any]] = {}
+        self._loaders: dict[str, Callable[..., Any]] = {}
+
+    @property
+    def loaders(self) -> dict[str, Callable[..., Any]]:
+        """The functions that know the visitor, by topic."""
+        return self._loaders
 
     # The visit ----------------------------------------------------------------------------------------------------
 
@@ -99,9 +104,8 @@ class SiteTagger(Tagger):
         if visit.consented is False:
             return
         wanted = [("customer", ""), ("cart", "")]
-        session = visit.session if is_async(self.loaders.get("order")) else None
-        if session is not None:
-            things = [pushed.reference(kept) for kept in pushed.waiting(session)]
+        if is_async(self.loaders.get("order")):
+            things = [pushed.reference(kept) for kept in await self.waiting(visit)]
             wanted += [thing for thing in things if thing is not None and thing.topic == "order"]
         for topic, key in wanted:
             loader = self.loaders.get(topic)
@@ -125,6 +129,11 @@ class SiteTagger(Tagger):
         except Exception as error:
             what = type(error).__name__
             logger.error("Nothing personal: consent raised %s", what)
+
+    async def waiting(self, visit: Visit) -> list[Any]:
+        """What was pushed, left where it is."""
+        session = visit.session
+        return [] if session is None else pushed.waiting(session)
 
     def _ask(self, function: Callable[..., Any], visit: Visit | None, *given: Any) -> Any:
         return function(visit.request, *given) if visit is not None and self.gives_request else function(*given)
@@ -166,7 +175,7 @@ class SiteTagger(Tagger):
             logger.error(
                 "Left out of %s: a visitor's own tagging, after the response's headers were sent; print it before, "
                 "or print {%% nosto_deferred %%}",
-                asked_from(),
+                self.place(),
             )
             return False
         keeper = self.keeper(visit)

@@ -261,7 +261,7 @@ class Tagger:
             return self.asked(ask) is True
         except Exception as error:
             what = type(error).__name__
-        logger.error("Nothing personal in %s: consent raised %s", asked_from(), what)
+        logger.error("Nothing personal in %s: consent raised %s", self.place(), what)
         return False
 
     def loads(self, include: str) -> str:
@@ -290,8 +290,12 @@ class Tagger:
         # What others raise may quote the visitor's data. And the text goes into the record, not the error: some
         # handlers keep records, and an error keeps its traceback, with all that the page knew of the visitor.
         what = str(error) if isinstance(error, NostoTaggingError) else f"raised {type(error).__name__}"
-        logger.error("Left out of %s: %s", asked_from(), what)
+        logger.error("Left out of %s: %s", self.place(), what)
         return NOTHING
+
+    def place(self) -> str:
+        """Where in the application something is asked for, for the log."""
+        return asked_from()
 
     def raises(self) -> bool:
         """Whether the error policy is ``raise``."""

@@ -49,9 +49,13 @@ def said(reference: dict[str, LexborNode], anchor: str) -> str:
 
 
 def test_the_list_of_public_modules_is_that_of_the_package() -> None:
-    files = (ROOT / "nosto_tagging" / "integrations").glob("[a-z]*.py")
+    folder = ROOT / "nosto_tagging" / "integrations"
+    files = {file.stem: file for file in folder.glob("[a-z]*.py")}
+    files |= {file.parent.name: file for file in folder.glob("*/__init__.py")}
     frameworks = {
-        f"nosto_tagging.integrations.{file.stem}" for file in files if '__all__ = ["Nosto' in file.read_text()
+        f"nosto_tagging.integrations.{name}"
+        for name, file in files.items()
+        if re.search(r'^__all__ = .*"[Nn]osto"', file.read_text(), re.MULTILINE)
     }
     assert frameworks == {module for module in PUBLIC if module.startswith("nosto_tagging.integrations.")}
     assert {"nosto_tagging", "nosto_tagging.api", "nosto_tagging.errors", "nosto_tagging.models"} <= set(PUBLIC)

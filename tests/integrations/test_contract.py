@@ -18,6 +18,10 @@ from nosto_tagging.errors import InvalidArgument, InvalidTagging, PublicResponse
 
 FRAMEWORKS = [
     # Name, the package that has to be there, whether the loaders are async.
+    ("django", "django", False),
+    ("django", "django", True),
+    ("django_templates", "django", False),
+    ("django_templates", "django", True),
     ("fastapi", "fastapi", False),
     ("fastapi", "fastapi", True),
     ("flask", "flask", False),

@@ -1,0 +1,13 @@
+"""A shop's account page in Django, with logins by form and by fetch: ``python manage.py runserver``.
+
+Jane is everybody's example customer; a real shop asks `request.user`.
+"""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+if __name__ == "__main__":
+    execute_from_command_line(sys.argv)
