@@ -171,7 +171,7 @@ UNCHANGING = (
 TYPING = ("typing", "types", "collections")
 # Python's, Flask's, Quart's, Jinja's and Django's own.
 OTHERS = {
-    "annotations", "current_app", "django_settings", "g", "missing", "path", "request", "request_ctx", "session",
+    "annotations", "current_app", "g", "missing", "path", "request", "request_ctx", "session",
     "setting_changed", "UTC"
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings as django_settings
+from django import conf
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
@@ -27,8 +27,8 @@ def check(**_: Any) -> list[CheckMessage]:
         return [Error(str(error), id="nosto_tagging.E001")]
     if not config.knows_visits:
         return [Error(f"MIDDLEWARE must have {_MIDDLEWARE!r}.", hint="Put it first.", id="nosto_tagging.E002")]
-    ours = next(at for at, path in enumerate(django_settings.MIDDLEWARE) if knows_visits(path))
-    before = [path for path in django_settings.MIDDLEWARE[:ours] if not path.startswith("django.")]
+    ours = next(at for at, path in enumerate(conf.settings.MIDDLEWARE) if knows_visits(path))
+    before = [path for path in conf.settings.MIDDLEWARE[:ours] if not path.startswith("django.")]
     if not before:
         return []
     return [

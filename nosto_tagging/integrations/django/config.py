@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
-from django.conf import settings as django_settings
+from django import conf  # not its settings: what looks at a module's objects, as doctest does, has no project
 from django.contrib.sessions.backends.signed_cookies import SessionStore as SignedCookies
 from django.utils.module_loading import import_string
 
@@ -44,7 +44,7 @@ def read() -> Config:
 
     Raises `InvalidSettings`.
     """
-    given: Mapping[Any, Any] = getattr(django_settings, "NOSTO", {})
+    given: Mapping[Any, Any] = getattr(conf.settings, "NOSTO", {})
     if not isinstance(cast("object", given), Mapping):
         raise InvalidSettings("NOSTO", (Problem("", f"must be a dict, got {kind_of(given)}"),))
     unknown = [
@@ -65,7 +65,7 @@ def read() -> Config:
     except InvalidSettings as error:
         problems = [Problem(field.upper(), message) for field, message in error.problems]
         raise InvalidSettings("NOSTO", tuple(problems)) from None
-    return Config(settings, by_policy, loaders, any(map(knows_visits, django_settings.MIDDLEWARE)))
+    return Config(settings, by_policy, loaders, any(map(knows_visits, conf.settings.MIDDLEWARE)))
 
 
 def _loader(name: str, value: Any) -> Callable[..., Any]:
@@ -91,7 +91,7 @@ def _found(name: str, value: Any) -> Any:
 
 def _session_on_server() -> bool:
     # Of Django's own, this one alone has the visitor carry the session; it and its subclasses, whoever made them.
-    return not issubclass(import_module(django_settings.SESSION_ENGINE).SessionStore, SignedCookies)
+    return not issubclass(import_module(conf.settings.SESSION_ENGINE).SessionStore, SignedCookies)
 
 
 def knows_visits(path: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.conf import settings as django_settings
+from django import conf
 from django.core.signals import setting_changed
 from django.template.base import Node
 from django.urls import NoReverseMatch, reverse
@@ -30,7 +30,7 @@ class DjangoTagger(SiteTagger):
     """The one tagger of a project: its settings are read when first asked for, and anew when a test overrides them."""
 
     def __init__(self, declared: dict[str, Callable[..., Any]]) -> None:
-        super().__init__(Settings(), debug=lambda: bool(django_settings.DEBUG), by_policy=False)
+        super().__init__(Settings(), debug=lambda: bool(conf.settings.DEBUG), by_policy=False)
         self._declared = declared
         self._config: Config | None = None
 
@@ -74,7 +74,7 @@ class DjangoTagger(SiteTagger):
 
     async def waiting(self, visit: Visit) -> list[Any]:
         session: Any = visit.session
-        if session is None or django_settings.SESSION_COOKIE_NAME not in visit.request.COOKIES:
+        if session is None or conf.settings.SESSION_COOKIE_NAME not in visit.request.COOKIES:
             return []
         accessed = session.accessed
         await session.aget("")  # which loads it
