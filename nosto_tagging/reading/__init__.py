@@ -1,0 +1,1 @@
+"""Finished pages into what Nosto will see of them, and what is wrong with that."""

@@ -1,0 +1,72 @@
+"""Pages of any encoding into UTF-8, as a browser decides which encoding it is."""
+
+from __future__ import annotations
+
+import codecs
+
+__all__ = ["as_utf8"]
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LOOKED_THROUGH = 1024
+"""How far browsers look for a ``meta`` that names the encoding."""
+_BLANK = b" \t\n\f\r"
+# Those of the web, by Python's names for them; none that runs or expands what it decodes.
+_TAKEN = frozenset(
+    """
+    cp866 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14
+    iso8859-15 iso8859-16 koi8-r koi8-u mac-roman cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258
+    gbk gb18030 big5 euc_jp iso2022_jp shift_jis euc_kr
+    """.split()
+)
+# What browsers take for something that holds more.
+_ALSO = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gbk"}
+
+
+def as_utf8(html: str | bytes) -> bytes:
+    """The page in UTF-8: what cannot be decoded is U+FFFD in it."""
+    if isinstance(html, str):
+        try:
+            return html.encode()
+        except UnicodeEncodeError:  # half a surrogate pair
+            return html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+    for mark, encoding in _MARKS:
+        if html.startswith(mark):
+            return _decoded(html[len(mark) :], encoding)
+    return _decoded(html, _declared(html[:_LOOKED_THROUGH]))
+
+
+def _decoded(html: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8":
+        try:
+            html.decode()
+        except UnicodeDecodeError:
+            return html.decode(errors="replace").encode()
+        return html
+    return html.decode(encoding, "replace").encode()
+
+
+def _declared(start: bytes) -> str:
+    """The encoding that ``<meta charset=…>`` names, or the one of ``http-equiv``; UTF-8 where there is none."""
+    lowered = start.lower()
+    meta = lowered.find(b"<meta")
+    while meta >= 0:
+        end = lowered.find(b">", meta)
+        tag = lowered[meta : end if end >= 0 else len(lowered)]
+        _, named, value = tag.partition(b"charset")
+        value = value.lstrip(_BLANK)
+        if named and value.startswith(b"="):
+            label = value[1:].lstrip(_BLANK + b"\"'")
+            for sign in b" \t\n\f\r\"';/":
+                label = label.partition(bytes((sign,)))[0]
+            return _by_label(label)
+        meta = lowered.find(b"<meta", meta + 5)
+    return "utf-8"
+
+
+def _by_label(label: bytes) -> str:
+    try:
+        name = codecs.lookup(label.decode("ascii")).name
+    except (LookupError, ValueError):
+        return "utf-8"
+    name = _ALSO.get(name, name)
+    return name if name in _TAKEN else "utf-8"

@@ -1,0 +1,209 @@
+"""What stands in a page, raw: the blocks, the texts, the placements and the calls, before anything is validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from nosto_tagging.errors import MissingExtra
+from nosto_tagging.models.text import trimmed
+from nosto_tagging.reading.decoding import as_utf8
+from nosto_tagging.reading.names import BLOCKS, FIELDS, PARTS, TEXTS, WRAPPED
+
+try:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+    from nosto_tagging.reading.scripts import SeenCall, SeenScript, calls_in, is_javascript
+except ModuleNotFoundError:
+    raise MissingExtra("nosto_tagging.reading", "check") from None
+
+__all__ = ["Seen", "SeenBlock", "SeenCall", "SeenField", "SeenScript", "looked"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenField:
+    """An element by whose class Nosto finds a value: the class, and its text, trimmed.
+
+    In a block's ``custom_fields``, ``name`` is the whole class attribute. Of a placement, ``text`` is the id.
+    """
+
+    name: str
+    text: str
+    node: LexborNode
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBlock:
+    """A block, or a part of one (``line_item``, ``nosto_sku``, ``variation``, ``buyer``, ``custom_fields``).
+
+    ``fields`` stand in it and in none of its ``parts``, in the order of the page.
+    """
+
+    name: str
+    node: LexborNode
+    classes: tuple[str, ...]
+    fields: tuple[SeenField, ...]
+    parts: tuple[SeenBlock, ...]
+
+    def first(self, name: str) -> SeenField | None:
+        """The first field of that name, which is the one that counts where only one may stand."""
+        return next((each for each in self.fields if each.name == name), None)
+
+    def all(self, name: str) -> list[SeenField]:
+        """Every field of that name."""
+        return [each for each in self.fields if each.name == name]
+
+    def parts_of(self, name: str) -> list[SeenBlock]:
+        """Every part of that name."""
+        return [each for each in self.parts if each.name == name]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands in a page, in its order."""
+
+    source: bytes
+    """The page as the parser got it, in UTF-8."""
+    tree: LexborHTMLParser
+    blocks: tuple[SeenBlock, ...]
+    """``nosto_customer``, ``nosto_cart``, ``nosto_purchase_order`` and ``nosto_product``."""
+    texts: tuple[SeenField, ...]
+    """The elements that hold nothing but a text, ``nosto_page_type``, ``nosto_category``, …"""
+    placements: tuple[SeenField, ...]
+    """``nosto_element``."""
+    scripts: tuple[SeenScript, ...]
+    """Every script element."""
+    calls: tuple[SeenCall, ...]
+    """The calls of Nosto's ``api`` in them."""
+
+    @property
+    def page_type(self) -> SeenField | None:
+        """The first ``nosto_page_type``."""
+        return next((each for each in self.texts if each.name == "nosto_page_type"), None)
+
+    def blocks_of(self, name: str) -> list[SeenBlock]:
+        """Every block of that class."""
+        return [each for each in self.blocks if each.name == name]
+
+    def texts_of(self, name: str) -> list[SeenField]:
+        """Every text of that class."""
+        return [each for each in self.texts if each.name == name]
+
+
+def looked(html: str | bytes) -> Seen:
+    """What stands in a page. Of bytes, the encoding is that of a byte order mark or a ``meta``, else UTF-8.
+
+    Takes anything, and never raises for what is in it.
+    """
+    source = as_utf8(html)
+    tree = LexborHTMLParser(source)
+    scripts: list[SeenScript] = []
+    calls: list[SeenCall] = []
+    found = _Found()
+    walked: set[int] = set()
+    for node in tree.css('[class*="nosto_"],script'):
+        if node.tag == "script":
+            script = _script(node)
+            scripts.append(script)
+            if is_javascript(script):
+                calls += calls_in(script)
+        if node.mem_id not in walked:
+            _walk(node, found, walked)
+    blocks = tuple([each.seen() for each in found.blocks])
+    return Seen(source, tree, blocks, tuple(found.texts), tuple(found.placements), tuple(scripts), tuple(calls))
+
+
+def _script(node: LexborNode) -> SeenScript:
+    attributes = node.attributes
+    return SeenScript(node, node.text(), attributes.get("src"), attributes)
+
+
+# Elements by their classes --------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block while the elements in it are gone through."""
+
+    name: str
+    node: LexborNode
+    classes: tuple[str, ...]
+    fields: list[SeenField] = field(default_factory=list)
+    parts: list[_Block] = field(default_factory=list)
+
+    def seen(self) -> SeenBlock:
+        # A part has no parts but custom fields, and those none: it is three deep at most.
+        parts = tuple([each.seen() for each in self.parts])
+        return SeenBlock(self.name, self.node, self.classes, tuple(self.fields), parts)
+
+
+@dataclass(slots=True)
+class _Found:
+    blocks: list[_Block] = field(default_factory=list)
+    texts: list[SeenField] = field(default_factory=list)
+    placements: list[SeenField] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an element stands: in which block, in fields of which names, in which element around several."""
+
+    block: _Block | None = None
+    within: frozenset[str] = frozenset()
+    wrapper: str = ""
+
+
+def _walk(root: LexborNode, found: _Found, walked: set[int]) -> None:
+    """Sort an element with one of Nosto's classes, and all that is in it. Each element is gone through once, and
+    none calls for itself, so that no depth of nesting is too deep."""
+    stack: list[tuple[Iterator[LexborNode], _Place]] = [(iter((root,)), _Place())]
+    while stack:
+        children, place = stack[-1]
+        node = next(children, None)
+        if node is None:
+            stack.pop()
+            continue
+        given = node.attributes.get("class")
+        if given:
+            if "nosto_" in given:
+                walked.add(node.mem_id)
+            inner = _sorted(node, given, place, found)
+            if inner is None:
+                continue
+            place = inner
+        stack.append((node.iter(), place))
+
+
+def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Place | None:
+    """Keep what an element is, by its classes; gives where its children stand, nothing if they do not count."""
+    block = place.block
+    if block is not None and block.name == "custom_fields":
+        block.fields.append(SeenField(given, trimmed(node.text()), node))
+        return None
+    within, wrapper = place.within, place.wrapper
+    classes = tuple(given.split())
+    for name in classes:
+        if name in BLOCKS:
+            block, within, wrapper = _Block(name, node, classes), frozenset(), ""
+            found.blocks.append(block)
+        elif name in TEXTS:
+            # The text of one in another is a part of that one's text. To take both would take for ever,
+            # in a page of nothing but open tags.
+            if name not in within:
+                found.texts.append(SeenField(name, trimmed(node.text()), node))
+                within |= {name}
+        elif name == "nosto_element":
+            found.placements.append(SeenField(name, node.attributes.get("id") or "", node))
+        elif block is None:
+            continue
+        elif name in PARTS.get(block.name, ()):
+            part = _Block(name, node, classes)
+            block.parts.append(part)
+            block, within, wrapper = part, frozenset(), ""
+        elif (called := WRAPPED.get((wrapper, name), name)) in FIELDS:
+            if called not in within:
+                block.fields.append(SeenField(called, trimmed(node.text()), node))
+                within |= {called}
+        else:
+            wrapper = name
+    return _Place(block, within, wrapper)
