@@ -13,7 +13,7 @@ from nosto_tagging.reading.names import BLOCKS, FIELDS, PARTS, TEXTS, WRAPPED
 try:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-    from nosto_tagging.reading.scripts import SeenCall, SeenScript, calls_in, is_javascript
+    from nosto_tagging.reading.scripts import SeenCall, SeenScript, calls_in, seen_script
 except ModuleNotFoundError:
     raise MissingExtra("nosto_tagging.reading", "check") from None
 
@@ -97,25 +97,21 @@ def looked(html: str | bytes) -> Seen:
     """
     source = as_utf8(html)
     tree = LexborHTMLParser(source)
-    scripts: list[SeenScript] = []
-    calls: list[SeenCall] = []
     found = _Found()
     walked: set[int] = set()
-    for node in tree.css('[class*="nosto_"],script'):
-        if node.tag == "script":
-            script = _script(node)
-            scripts.append(script)
-            if is_javascript(script):
-                calls += calls_in(script)
+    for node in tree.css('[class*="nosto_"]'):
         if node.mem_id not in walked:
             _walk(node, found, walked)
-    blocks = tuple([each.seen() for each in found.blocks])
-    return Seen(source, tree, blocks, tuple(found.texts), tuple(found.placements), tuple(scripts), tuple(calls))
-
-
-def _script(node: LexborNode) -> SeenScript:
-    attributes = node.attributes
-    return SeenScript(node, node.text(), attributes.get("src"), attributes)
+    scripts = tuple([seen_script(node) for node in tree.css("script")])
+    return Seen(
+        source,
+        tree,
+        tuple([each.seen() for each in found.blocks]),
+        tuple(found.texts),
+        tuple(found.placements),
+        scripts,
+        tuple([call for script in scripts for call in calls_in(script)]),
+    )
 
 
 # Elements by their classes --------------------------------------------------------------------------------------------
@@ -174,6 +170,14 @@ def _walk(root: LexborNode, found: _Found, walked: set[int]) -> None:
         stack.append((node.iter(), place))
 
 
+# The blanks at which HTML divides classes; Python knows more of them.
+_BLANKS = str.maketrans("\t\n\f\r", "    ")
+
+
+def _classes(given: str) -> tuple[str, ...]:
+    return tuple([each for each in given.translate(_BLANKS).split(" ") if each])
+
+
 def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Place | None:
     """Keep what an element is, by its classes; gives where its children stand, nothing if they do not count."""
     block = place.block
@@ -181,7 +185,7 @@ def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Plac
         block.fields.append(SeenField(given, trimmed(node.text()), node))
         return None
     within, wrapper = place.within, place.wrapper
-    classes = tuple(given.split())
+    classes = _classes(given)
     for name in classes:
         if name in BLOCKS:
             block, within, wrapper = _Block(name, node, classes), frozenset(), ""
