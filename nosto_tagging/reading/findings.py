@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-__all__ = ["Finding", "Rule", "Severity", "registered", "rule", "rules"]
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from nosto_tagging.reading.page import Page
+
+__all__ = ["Finding", "Hit", "Look", "Rule", "Severity", "registered", "rule", "rules"]
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -26,20 +31,40 @@ class Finding:
     page: str | None = None
 
 
-Rule: TypeAlias = Callable[..., Any]
-"""Takes what `check` gives to each rule, and gives what it found."""
+class Hit(NamedTuple):
+    """What a rule found: a sentence, and where; ``offset`` counts characters in the script that ``node`` is."""
+
+    message: str
+    found: str | None = None
+    expected: str | None = None
+    node: LexborNode | None = None
+    offset: int | None = None
+
+
+Look: TypeAlias = "Callable[[Page], Iterable[Hit]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: ``look`` goes through a page; the rules across pages have none, `check_site` knows them."""
+
+    code: str
+    severity: Severity
+    look: Look | None = None
+
+
 rules: dict[str, Rule] = {}
 """Each rule by its code, in the order in which they were registered."""
 
 
-def rule(code: str) -> Callable[[Rule], Rule]:
+def rule(code: str, severity: Severity) -> Callable[[Look], Look]:
     """Register a function as the rule of `code`."""
 
-    def register(found: Rule) -> Rule:
-        if rules.get(code, found) is not found:
+    def register(look: Look) -> Look:
+        if code in rules:
             raise ValueError(f"There is a rule of the code {code!r} already")
-        rules[code] = found
-        return found
+        rules[code] = Rule(code, severity, look)
+        return look
 
     return register
 

@@ -1,0 +1,184 @@
+"""`check`: what is wrong with what a page tells Nosto; and `check_site`: what shows across pages only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from nosto_tagging.errors import InvalidArgument
+from nosto_tagging.reading.findings import Finding, Hit, Rule, rules
+from nosto_tagging.reading.page import Page, page_of
+from nosto_tagging.reading.positions import Place, Places
+from nosto_tagging.reading.rules import fields, pages, scripts
+from nosto_tagging.reading.seen import Seen, looked
+from nosto_tagging.reading.site import Site
+from nosto_tagging.validation import kind_of
+
+__all__ = ["LOADED", "check", "check_site", "site_findings"]
+
+LOADED = (fields, pages, scripts)
+"""The modules whose rules there are."""
+_MOST = 50
+"""So many findings of one rule are told of one page: more of them say nothing new."""
+_code = re.compile(r"[a-z]+(?:-[a-z]+){0,5}").fullmatch
+_SWITCH = "nosto-tagging:"
+
+
+def check(
+    html: str | bytes,
+    *,
+    url: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    policy: str | None = None,
+    leave_out_email: bool = False,
+    ignore: Iterable[str] = (),
+) -> list[Finding]:
+    """What is wrong with what a page tells Nosto, in the order of the page.
+
+    ``url``
+        Where the page is from; each finding carries it as its ``page``.
+    ``headers``
+        Those of its response: whether others may get it, and its Content-Security-Policy.
+    ``policy``
+        The Content-Security-Policy that the site will send, where the headers are not at hand.
+    ``leave_out_email``
+        The site's setting of that name: every e-mail address is a finding then.
+    ``ignore``
+        The codes of rules that are not wanted; a comment on the page, ``<!-- nosto-tagging: ignore code, code -->``,
+        says the same of that page.
+
+    Takes anything, and raises nothing for what is in it; `InvalidArgument` for a code that no rule has.
+
+    >>> [finding.code for finding in check('<div class="nosto_page_type" hidden translate="no">home</div>')]
+    ['page-type-unknown']
+    """
+    ignored = _codes(ignore)
+    return _findings(looked(html), url, headers, policy, ignored, leave_out_email=leave_out_email)
+
+
+def check_site(
+    pages: Iterable[tuple[str, str | bytes]],
+    *,
+    policy: str | None = None,
+    leave_out_email: bool = False,
+    ignore: Iterable[str] = (),
+) -> list[Finding]:
+    """What is wrong with pages, each of which is given with its name or URL, and what shows across them only.
+
+    Goes through the pages once, and keeps none of them.
+    """
+    return list(site_findings(pages, policy=policy, leave_out_email=leave_out_email, ignore=ignore))
+
+
+def site_findings(
+    pages: Iterable[tuple[str, str | bytes]],
+    *,
+    policy: str | None = None,
+    leave_out_email: bool = False,
+    ignore: Iterable[str] = (),
+) -> Iterator[Finding]:
+    """The findings of `check_site`, page by page as they are found, and those across pages last."""
+    ignored = _codes(ignore)
+    site = Site()
+    for name, html in pages:
+        seen = looked(html)
+        found = _findings(seen, name, None, policy, ignored, leave_out_email=leave_out_email)
+        site.add(name, seen, ignored | _ignored_in(seen))
+        yield from found
+    yield from site.findings()
+
+
+def _codes(ignore: Iterable[str]) -> frozenset[str]:
+    codes = frozenset((ignore,) if isinstance(ignore, str) else ignore)
+    for code in codes:
+        if code not in rules:
+            raise InvalidArgument("ignore", f"has no rule {_named(code)}, must be of: {', '.join(rules)}")
+    return codes
+
+
+def _named(code: object) -> str:
+    """What somebody took for a code, if it looks like one."""
+    return code if isinstance(code, str) and _code(code) else f"({kind_of(code)})"
+
+
+def _findings(
+    seen: Seen,
+    url: str | None,
+    headers: Mapping[str, str] | None,
+    policy: str | None,
+    ignored: frozenset[str],
+    *,
+    leave_out_email: bool,
+) -> list[Finding]:
+    page = page_of(seen, headers=headers, policy=policy, leave_out_email=leave_out_email)
+    hits = list(_hits(page, ignored))
+    if not hits:
+        return []
+    off = _ignored_in(seen)
+    hits = [(rule, hit) for rule, hit in hits if rule.code not in off]
+    places = _Placed(seen) if hits else None
+    found = [
+        Finding(
+            rule.code, rule.severity, *_at(places, hit), hit.message, hit.found, hit.expected, docs_of(rule.code), url
+        )
+        for rule, hit in hits
+    ]
+    return sorted(found, key=lambda each: (each.line or 0, each.column or 0))
+
+
+def docs_of(code: str) -> str:
+    """Where a rule is documented."""
+    return f"docs/checks.md#{code}"
+
+
+def _hits(page: Page, ignored: frozenset[str]) -> Iterator[tuple[Rule, Hit]]:
+    for rule in rules.values():
+        if rule.look is not None and rule.code not in ignored:
+            for hit in islice(rule.look(page), _MOST):
+                yield rule, hit
+
+
+def _ignored_in(seen: Seen) -> frozenset[str]:
+    """The codes that a comment on the page switches off."""
+    if _SWITCH.encode() not in seen.source or seen.tree.root is None:
+        return frozenset()
+    codes: set[str] = set()
+    for node in seen.tree.root.traverse(include_text=True):
+        if node.is_comment_node:
+            before, switch, told = (node.comment_content or "").partition(_SWITCH)
+            verb, _, listed = told.strip().partition(" ")
+            if switch and not before.strip() and verb == "ignore":
+                codes.update(code.strip() for code in listed.split(","))
+    return frozenset(codes)
+
+
+def _at(places: _Placed | None, hit: Hit) -> tuple[int | None, int | None]:
+    place = None if places is None or hit.node is None else places.of(hit.node, hit.offset)
+    return (None, None) if place is None else (place.line, place.column)
+
+
+class _Placed:
+    """The places of a page's elements: found out for those that are asked for."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._places = Places(seen.source)
+        self._numbers: dict[tuple[str, str | None], dict[int, int]] = {}
+
+    def of(self, node: LexborNode, offset: int | None) -> Place | None:
+        name, classes = node.tag or "", node.attributes.get("class")
+        numbers = self._numbers.get((name, classes))
+        if numbers is None:
+            alike = [each for each in self._seen.tree.css(name) if each.attributes.get("class") == classes]
+            numbers = {each.mem_id: number for number, each in enumerate(alike)}
+            self._numbers[name, classes] = numbers
+        number = numbers.get(node.mem_id)
+        if number is None:
+            return None
+        tag = self._places.tag(name, classes, number, len(numbers))
+        if tag is None:
+            return None
+        return self._places.place(tag.start) if offset is None else self._places.within(tag, offset)

@@ -1,0 +1,1 @@
+"""The rules of `check`, by topic: importing a module registers its rules."""

@@ -1,0 +1,338 @@
+"""Rules on single values: what a price, a currency, an address, a category, a consent look like."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pydantic_core import PydanticCustomError
+
+from nosto_tagging.models.catalogue import as_url
+from nosto_tagging.models.currencies import CODES
+from nosto_tagging.models.numbers import as_count
+from nosto_tagging.reading.findings import Hit, rule
+from nosto_tagging.reading.page import CONSENT, Page, Value, is_email
+
+_PRICES = frozenset(("price", "list_price", "unit_price"))
+_URLS = frozenset(("url", "image_url", "thumb_url", "alternate_image_url", "alternate_image_urls", "restore_link"))
+_CATEGORIES = frozenset(("category", "nosto_category"))
+_AVAILABILITIES = ("InStock", "OutOfStock", "Invisible", "Discontinued")
+_SECRET = frozenset(("inventory_level", "supplier_cost"))
+
+
+def _hit(value: Value, message: str, expected: str | None = None, found: str | None = None) -> Hit:
+    return Hit(message, value.shown if found is None else found, expected, value.node, value.offset)
+
+
+def _is_given(value: Value) -> bool:
+    """Whether there is something to judge: what is empty or left behind by a template has rules of its own."""
+    return bool(value.text) and value.given is not None and not _placeholder(value.text)
+
+
+# What is missing ------------------------------------------------------------------------------------------------------
+
+_LINE = ("product_id", "quantity", "name", "unit_price", "price_currency_code")
+_NEEDED = {
+    "line_item": _LINE,
+    "nosto_purchase_order": ("order_number",),
+    "nosto_product": ("product_id", "name", "url", "image_url", "availability", "price", "price_currency_code"),
+    "nosto_sku": ("id", "name", "price", "availability"),
+    "variation": ("variation_id", "price_currency_code", "price", "availability"),
+}
+
+
+@rule("field-missing", "error")
+def field_missing(page: Page) -> Iterator[Hit]:
+    """A field that Nosto needs is not in its block."""
+    for block in page.seen.blocks:
+        for part in (block, *block.parts):
+            held = {field.name for field in part.fields}
+            needed = ("product_id",) if "nosto_basic" in part.classes else _NEEDED.get(part.name, ())
+            for name in needed:
+                if name not in held:
+                    yield Hit(f"The {part.name} has no {name}, which Nosto needs.", None, name, part.node)
+            if part.name == "nosto_customer" and held.isdisjoint(("email", "customer_reference")):
+                message = "The nosto_customer has neither an email nor a customer_reference, so it is nobody."
+                yield Hit(message, None, "email or customer_reference", part.node)
+        if block.name == "nosto_purchase_order" and not block.parts_of("line_item"):
+            yield Hit("The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item", block.node)
+
+
+@rule("field-empty", "warning")
+def field_empty(page: Page) -> Iterator[Hit]:
+    """An element is there and holds nothing."""
+    for value in page.values:
+        if not value.text and value.name not in CONSENT:
+            yield _hit(value, f"The {value.called} is empty; leave out what is not known.", "no element", "")
+
+
+# Numbers and words ----------------------------------------------------------------------------------------------------
+
+_price = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
+_SEPARATED = re.compile(r"[0-9][,'\u2019\s\u066c][0-9]").search
+
+
+@rule("price-separator", "error")
+def price_separator(page: Page) -> Iterator[Hit]:
+    """A price has a comma or a separator of thousands in it."""
+    for value in page.values:
+        if value.name in _PRICES and isinstance(value.given, str) and _is_separated(value.text):
+            yield _hit(value, f"The {value.called} has a separator that Nosto does not read.", "1234.45")
+
+
+def _is_separated(text: str) -> bool:
+    return _SEPARATED(text) is not None or text.count(".") > 1
+
+
+@rule("price-format", "error")
+def price_format(page: Page) -> Iterator[Hit]:
+    """A price is no number."""
+    for value in page.values:
+        if (
+            value.name in _PRICES
+            and isinstance(value.given, str)
+            and _is_given(value)
+            and not _price(value.text)
+            and not _is_separated(value.text)
+        ):
+            yield _hit(value, f"The {value.called} is no number.", "digits and a point, 1234.45")
+
+
+@rule("quantity-format", "error")
+def quantity_format(page: Page) -> Iterator[Hit]:
+    """A quantity is no whole number from 1."""
+    for value in page.values:
+        if value.name == "quantity" and _is_given(value) and not _is_quantity(value.text):
+            yield _hit(value, f"The {value.called} is no whole number from 1.", "a whole number from 1")
+
+
+def _is_quantity(text: str) -> bool:
+    try:
+        return (as_count(text) or 0) >= 1
+    except PydanticCustomError:
+        return False
+
+
+@rule("currency-unknown", "error")
+def currency_unknown(page: Page) -> Iterator[Hit]:
+    """A currency is no code of ISO 4217."""
+    for value in page.values:
+        if value.name == "price_currency_code" and _is_given(value) and value.text not in CODES:
+            yield _hit(value, f"The {value.called} is no currency of ISO 4217.", "a code such as EUR")
+
+
+@rule("availability-unknown", "error")
+def availability_unknown(page: Page) -> Iterator[Hit]:
+    """An availability is none that Nosto knows."""
+    for value in page.values:
+        word = value.text.removeprefix("https://schema.org/").removeprefix("http://schema.org/")
+        if value.name == "availability" and _is_given(value) and word not in _AVAILABILITIES:
+            yield _hit(value, f"The {value.called} is none that Nosto knows.", " or ".join(_AVAILABILITIES[:2]))
+
+
+@rule("consent-value", "error")
+def consent_value(page: Page) -> Iterator[Hit]:
+    """A consent is something else than ``true`` or ``false``."""
+    for value in page.values:
+        if value.name in CONSENT and value.text not in ("true", "false"):
+            what = "is empty" if not value.text else "is neither true nor false"
+            yield _hit(value, f"The {value.called} {what}.", "true or false")
+
+
+# Addresses and paths --------------------------------------------------------------------------------------------------
+
+# What a browser makes of an ampersand and a name of HTML 2 to 4, without a semicolon after it: &copy=1 is ©=1.
+_MANGLED = re.compile("[\xa1-\xa9\xab-\xb9\xbb-\xbf\xd7\xf7]").search
+
+
+@rule("url-relative", "error")
+def url_relative(page: Page) -> Iterator[Hit]:
+    """An address is not absolute, or not of the web."""
+    for value in page.values:
+        if value.name in _URLS and _is_given(value) and not _is_url(value.text):
+            yield _hit(value, f"The {value.called} is no absolute address of the web.", "https://example.com/…")
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return as_url(text) is not None
+    except PydanticCustomError:
+        return False
+
+
+@rule("url-mangled", "warning")
+def url_mangled(page: Page) -> Iterator[Hit]:
+    """The query of an address was changed by the parser, because its ampersands are not escaped."""
+    for value in page.values:
+        if value.origin == "block" and value.name in _URLS and _MANGLED(value.text.partition("?")[2]):
+            yield _hit(value, f"The query of the {value.called} has lost a parameter to an unescaped &.", "&amp;")
+
+
+@rule("category-form", "warning")
+def category_form(page: Page) -> Iterator[Hit]:
+    """A category has ``>``, stray blanks or empty steps in it."""
+    for value in page.values:
+        if value.name in _CATEGORIES and value.text:
+            steps = value.text.removeprefix("/").split("/")
+            if ">" in value.text or any(not step or step != " ".join(step.split()) for step in steps):
+                yield _hit(value, f"The {value.called} is no path of names with a slash before each.", "/Mens/Shoes")
+
+
+# What templates leave behind ------------------------------------------------------------------------------------------
+
+_WORDS = frozenset(("None", "null", "NULL", "undefined", "NaN", "nil", "[object Object]"))
+_OPENINGS = (("{{", "}}"), ("{%", "%}"), ("${", "}"), ("<%", "%>"))
+
+
+def _placeholder(text: str) -> bool:
+    return text in _WORDS or any(opening in text and closing in text for opening, closing in _OPENINGS)
+
+
+@rule("placeholder", "error")
+def placeholder(page: Page) -> Iterator[Hit]:
+    """A value is what a template prints for nothing, or a template's own code."""
+    for value in page.values:
+        # What was searched for is a visitor's own text, and null in a script is `provider-null`.
+        if value.name == "nosto_search_term" or value.given is None or not _placeholder(value.text):
+            continue
+        found = value.text if value.text in _WORDS else "a template's code"
+        yield _hit(value, f"The {value.called} is what a template left behind, and no value.", "a value", found)
+
+
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});").search
+
+
+@rule("encoded-twice", "error")
+def encoded_twice(page: Page) -> Iterator[Hit]:
+    """A value still has a character reference in it after the page was parsed."""
+    for value in page.values:
+        if (found := _ENTITY(value.text)) is None:
+            continue
+        # A description may be HTML, in which it stands as it should.
+        if value.name == "description" and "<" in value.text:
+            continue
+        yield _hit(value, f"The {value.called} was encoded twice.", "encoded once", found[0])
+
+
+# Soft hyphens, marks of direction, zero width; the joiners, which some scripts and emoji need, in identifiers only.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]").search
+_JOINERS = re.compile("[\u200c\u200d]").search
+_IDENTIFIERS = frozenset(
+    (
+        "product_id",
+        "sku_id",
+        "id",
+        "variation_id",
+        "selected_sku_id",
+        "gtin",
+        "order_number",
+        "customer_reference",
+        "email",
+        "hcid",
+        "price_currency_code",
+        "nosto_page_type",
+        "nosto_variation",
+    )
+)
+
+
+@rule("invisible-character", "warning")
+def invisible_character(page: Page) -> Iterator[Hit]:
+    """A value holds a character that nobody sees."""
+    for value in page.values:
+        if value.text.isascii():
+            continue
+        found = _INVISIBLE(value.text) or (_JOINERS(value.text) if value.name in _IDENTIFIERS else None)
+        if found is not None:
+            message = f"The {value.called} holds a character that nobody sees."
+            yield _hit(value, message, "text without it", f"U+{ord(found[0]):04X}")
+
+
+# What should not be there ---------------------------------------------------------------------------------------------
+
+
+@rule("inventory-in-page", "error")
+def inventory_in_page(page: Page) -> Iterator[Hit]:
+    """A page tells how much is in stock, or what it costs the shop."""
+    for value in page.values:
+        if value.name in _SECRET:
+            found = f"a text of {len(value.text)} characters"
+            yield _hit(value, f"The {value.called} is for Nosto's API alone; here everybody reads it.", "none", found)
+
+
+@rule("email-in-page", "error")
+def email_in_page(page: Page) -> Iterator[Hit]:
+    """An e-mail address stands in a page of a site that leaves them out."""
+    if not page.leave_out_email:
+        return
+    for value in page.values:
+        if is_email(value.text):
+            yield _hit(value, f"The {value.called} is an e-mail address.", "customer_reference")
+
+
+_SHORTEST_REFERENCE = 16
+_DIGESTS = {32: "md5", 40: "sha1", 64: "sha256"}
+_SMALL = 1_000
+_hexadecimal = re.compile("[0-9a-fA-F]+").fullmatch
+
+
+@rule("reference-guessable", "error")
+def reference_guessable(page: Page) -> Iterator[Hit]:
+    """Somebody else could work out the reference of a customer."""
+    emails = {each.text for each in page.values if each.personal and is_email(each.text)}
+    looked: set[str] = set()
+    for value in page.values:
+        if value.name != "customer_reference" or value.text in looked or not value.text or _placeholder(value.text):
+            continue
+        looked.add(value.text)
+        reason = _guessed(value.text, emails)
+        if reason:
+            expected = "an HMAC-SHA256 with a secret, as customer_reference() gives"
+            yield _hit(value, f"The {value.called} can be guessed: it is {reason}.", expected)
+
+
+def _guessed(reference: str, emails: set[str]) -> str | None:
+    if is_email(reference):
+        return "an e-mail address"
+    if reference.isdigit():
+        return "a number"
+    if len(reference) < _SHORTEST_REFERENCE:
+        return f"shorter than {_SHORTEST_REFERENCE} characters"
+    name = _DIGESTS.get(len(reference))
+    if name is None or not _hexadecimal(reference):
+        return None
+    digest = bytes.fromhex(reference)
+    if digest in _of_numbers(name):
+        return f"the plain {name.upper()} of a small number"
+    # One page holds an address or two; more of them would only be there to cost time.
+    for email in sorted(emails)[:3]:
+        if _of_email(digest, name, email):
+            return f"the plain {name.upper()} of the page's own e-mail address, or of it and a small number"
+    return None
+
+
+def _of_email(digest: bytes, name: str, email: str) -> bool:
+    for written in dict.fromkeys((email, email.lower())):
+        held = written.encode("utf-8", "replace")
+        made = hashlib.new(name, held, usedforsecurity=False)
+        if made.digest() == digest:
+            return True
+        for number in _numbers():
+            before = hashlib.new(name, number + held, usedforsecurity=False)
+            after = made.copy()
+            after.update(number)
+            if digest in (before.digest(), after.digest()):
+                return True
+    return False
+
+
+@cache
+def _numbers() -> tuple[bytes, ...]:
+    return tuple(str(number).encode() for number in range(_SMALL))
+
+
+@cache
+def _of_numbers(name: str) -> frozenset[bytes]:
+    return frozenset(hashlib.new(name, number, usedforsecurity=False).digest() for number in _numbers())

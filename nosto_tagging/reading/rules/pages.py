@@ -1,0 +1,259 @@
+"""Rules on a page as a whole: what it says it is, what it has twice, what it shows, and who may get it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import get_args
+
+from selectolax.lexbor import LexborNode
+
+from nosto_tagging.models.catalogue import PAGE_TYPES
+from nosto_tagging.reading.findings import Hit, rule
+from nosto_tagging.reading.page import CONSENT, Page, Value, masked
+from nosto_tagging.reading.seen import SeenBlock, SeenField
+
+# What kind of page it is ----------------------------------------------------------------------------------------------
+
+_TYPES: tuple[str, ...] = get_args(PAGE_TYPES)
+
+
+@rule("page-type-unknown", "error")
+def page_type_unknown(page: Page) -> Iterator[Hit]:
+    """A page type is none of Nosto's."""
+    for value in page.values:
+        if value.name == "nosto_page_type" and value.text and value.text not in _TYPES:
+            message = "The page type is none that Nosto knows."
+            yield Hit(message, value.shown, ", ".join(_TYPES), value.node, value.offset)
+
+
+def _without(code: str, page_type: str, block: str, what: str) -> None:
+    @rule(code, "error")
+    def without(page: Page) -> Iterator[Hit]:
+        found = page.page_type
+        if found is not None and found.text == page_type and not page.tells(block):
+            message = f"The page says that it is {what}, and has no {block}."
+            yield Hit(message, page_type, block, found.node, found.offset)
+
+
+_without("product-missing", "product", "nosto_product", "a product's")
+_without("order-missing", "order", "nosto_purchase_order", "an order's")
+_without("cart-missing", "cart", "nosto_cart", "the cart's")
+_without("search-term-missing", "search", "nosto_search_term", "a search's")
+
+
+@rule("category-missing", "warning")
+def category_missing(page: Page) -> Iterator[Hit]:
+    """A category page says of no category or brand."""
+    found = page.page_type
+    if found is not None and found.text == "category" and not any(map(page.tells, ("nosto_category", "nosto_brand"))):
+        message = "The page says that it is a category's, and has neither a nosto_category nor a nosto_brand."
+        yield Hit(message, "category", "nosto_category or nosto_brand", found.node, found.offset)
+
+
+@rule("product-script-only", "warning")
+def product_script_only(page: Page) -> Iterator[Hit]:
+    """A product is told by a script, which Nosto's crawler does not run."""
+    if page.seen.blocks_of("nosto_product"):
+        return
+    for value in page.values:
+        if value.block == "nosto_product" and value.part == value.block and value.name == "product_id":
+            message = "The product is told by a script alone, and Nosto's crawler runs none."
+            yield Hit(message, value.shown, "a nosto_product block as well", value.node, value.offset)
+
+
+# Hidden, and left alone -----------------------------------------------------------------------------------------------
+
+
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return style is not None and "display:none" in "".join(style.lower().split())
+
+
+def _is_guarded(attributes: Mapping[str, str | None]) -> bool:
+    return (attributes.get("translate") or "").lower() == "no" or "notranslate" in (
+        attributes.get("class") or ""
+    ).split()
+
+
+def _outside(page: Page, holds: Callable[[Mapping[str, str | None]], bool]) -> Iterator[tuple[str, LexborNode]]:
+    """The blocks and texts neither of which nor of whose ancestors this holds; each ancestor is looked at once."""
+    known: dict[int, bool] = {}
+    found: list[SeenField | SeenBlock] = [*page.seen.texts, *page.seen.blocks]
+    for held in found:
+        way: list[int] = []
+        node: LexborNode | None = held.node
+        answer = False
+        while node is not None:
+            if node.mem_id in known:
+                answer = known[node.mem_id]
+                break
+            way.append(node.mem_id)
+            if node.is_element_node and holds(node.attributes):
+                answer = True
+                break
+            node = node.parent
+        known.update(dict.fromkeys(way, answer))
+        if not answer:
+            yield held.name, held.node
+
+
+@rule("block-visible", "warning")
+def block_visible(page: Page) -> Iterator[Hit]:
+    """Tagging is not hidden by its own markup."""
+    for name, node in _outside(page, _is_hidden):
+        yield Hit(f"The {name} is not hidden.", None, 'style="display:none" or hidden', node)
+
+
+@rule("translation-guard", "warning")
+def translation_guard(page: Page) -> Iterator[Hit]:
+    """Browsers would translate tagging with the page."""
+    for name, node in _outside(page, _is_guarded):
+        yield Hit(f"The {name} is translated with the page.", None, 'translate="no"', node)
+
+
+# Placements -----------------------------------------------------------------------------------------------------------
+
+_PLACEMENT_CLASSES = ({"nosto_element"}, {"nosto_element", "no-inject"})
+
+
+@rule("placement-class", "warning")
+def placement_class(page: Page) -> Iterator[Hit]:
+    """A placement has a second class, by which Nosto's scripts for carts do not find it."""
+    for placement in page.seen.placements:
+        given = placement.node.attributes.get("class") or ""
+        if set(given.split()) not in _PLACEMENT_CLASSES:
+            message = "The placement has another class, and some of Nosto's scripts look for nosto_element alone."
+            yield Hit(message, masked(given), "nosto_element", placement.node)
+
+
+@rule("placement-id-missing", "error")
+def placement_id_missing(page: Page) -> Iterator[Hit]:
+    """A placement has no id, by which Nosto fills it."""
+    for placement in page.seen.placements:
+        if not placement.text.strip():
+            yield Hit("The placement has no id, so nothing fills it.", None, "an id", placement.node)
+
+
+@rule("placement-id-repeated", "error")
+def placement_id_repeated(page: Page) -> Iterator[Hit]:
+    """Two placements have one id."""
+    known: set[str] = set()
+    for placement in page.seen.placements:
+        if placement.text and placement.text in known:
+            message = "Another placement has this id, too."
+            yield Hit(message, masked(placement.text), "an id of its own", placement.node)
+        known.add(placement.text)
+
+
+# Said twice -----------------------------------------------------------------------------------------------------------
+
+_SEVERAL = frozenset(
+    (
+        "category",
+        "tag1",
+        "tag2",
+        "tag3",
+        "tags1",
+        "tags2",
+        "tags3",
+        "category_id",
+        "parent_category_id",
+        "alternate_image_url",
+        "alternate_image_urls",
+    )
+)
+_TEXTS_ONCE = frozenset(("nosto_page_type", "nosto_variation", "nosto_sort_order"))
+_BLOCKS_ONCE = frozenset(("nosto_customer", "nosto_purchase_order", "nosto_cart"))
+
+
+@rule("value-repeated", "warning")
+def value_repeated(page: Page) -> Iterator[Hit]:
+    """What may stand once is there twice, and differs."""
+    known: dict[tuple[str, str], str] = {}
+    for value in page.values:
+        # Calls happen later, when things may have changed.
+        if value.origin == "call" or not _once(value):
+            continue
+        name = "consent" if value.name in CONSENT else value.name
+        first = known.setdefault((value.block, name), value.text)
+        if not _same(first, value.text):
+            message = f"The {value.called} is there before, with another value."
+            yield Hit(message, value.shown, masked(first, personal=value.personal), value.node, value.offset)
+    for block in page.seen.blocks:
+        parts = [each for part in block.parts for each in (part, *part.parts)]
+        for part in parts if block.name in _BLOCKS_ONCE else [block, *parts]:
+            yield from _within(part, block)
+
+
+def _once(value: Value) -> bool:
+    return value.name in _TEXTS_ONCE or (value.block in _BLOCKS_ONCE and value.part == value.block)
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()) == " ".join(other.split())
+
+
+def _within(part: SeenBlock, block: SeenBlock) -> Iterator[Hit]:
+    known: dict[str, str] = {}
+    for field in part.fields:
+        if field.name in _SEVERAL:
+            continue
+        first = known.setdefault(field.name, field.text)
+        if not _same(first, field.text):
+            value = Value(block.name, part.name, field.name, field.text, field.text, "block", field.node)
+            message = f"The {value.called} is there before, with another value."
+            yield Hit(message, value.shown, masked(first, personal=value.personal), field.node)
+
+
+# Who may get it -------------------------------------------------------------------------------------------------------
+
+_DIRECTIVE = re.compile(r"""([^\s,=]+)(?:\s*=\s*"?([^\s,"]*))?""")
+_TARGETED = (
+    "cdn-cache-control",
+    "surrogate-control",
+    "cloudflare-cdn-cache-control",
+    "vercel-cdn-cache-control",
+    "netlify-cdn-cache-control",
+    "akamai-cache-control",
+    "edge-control",
+    "x-litespeed-cache-control",
+)
+
+
+@rule("personal-cacheable", "error")
+def personal_cacheable(page: Page) -> Iterator[Hit]:
+    """One visitor's data stands in a response that says that others may get it."""
+    header = _cacheable(page.headers)
+    if header is None:
+        return
+    for value in page.values:
+        if value.block in ("nosto_customer", "nosto_cart", "nosto_purchase_order"):
+            message = f"One visitor's {value.block} stands in a response that caches may give to others."
+            expected = "Cache-Control: private, no-cache"
+            yield Hit(message, masked(f"{header}: {page.headers[header]}"), expected, value.node, value.offset)
+            return
+
+
+def _cacheable(headers: Mapping[str, str]) -> str | None:
+    """The header that lets others have a response."""
+    given = _directives(headers.get("cache-control", ""))
+    if {"private", "no-store"}.isdisjoint(given) and (
+        "public" in given or _lasts(given.get("s-maxage")) or ("no-cache" not in given and _lasts(given.get("max-age")))
+    ):
+        return "cache-control"
+    for name in _TARGETED:
+        held = _directives(headers.get(name, ""))
+        if {"private", "no-store"}.isdisjoint(held) and any(map(_lasts, (held.get("max-age"), held.get("s-maxage")))):
+            return name
+    return "x-accel-expires" if _lasts(headers.get("x-accel-expires")) else None
+
+
+def _lasts(seconds: str | None) -> bool:
+    return seconds is not None and seconds.strip().strip("0@") not in ("", "off") and not seconds.startswith("-")
+
+
+def _directives(header: str) -> dict[str, str]:
+    return {found[1].lower(): found[2] or "" for found in _DIRECTIVE.finditer(header)}

@@ -1,0 +1,261 @@
+"""Rules on scripts: the stub, the client script, the calls, and what a Content-Security-Policy does with them."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from nosto_tagging.reading.findings import Hit, rule
+from nosto_tagging.reading.page import PROVIDERS, Page, masked
+from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
+
+_NEVER = (1 << 62, 0)
+_FIRST = 20
+"""So many calls are asked whether they are made at once; whoever makes more makes the first of them early."""
+_FUNCTIONS = frozenset(("arrow_function", "function_expression", "function_declaration", "method_definition"))
+# What a function stands in that is handed over, as to nostojs, or called on the spot.
+_RUN = frozenset(("arguments", "parenthesized_expression", "call_expression"))
+
+
+def is_client_script(script: SeenScript) -> bool:
+    """Whether it loads Nosto's client."""
+    src = script.src or ""
+    return "nosto.com/include/" in src or "nosto.com/script/" in src
+
+
+def _stub_at(script: SeenScript) -> int:
+    """Where the stub's queue is first spoken of; -1 where there is none."""
+    source = script.source
+    return source.find(".q") if script.src is None and "nostojs" in source and ".push(" in source else -1
+
+
+def _waits(script: SeenScript) -> bool:
+    kind = (script.attributes.get("type") or "").lower()
+    return "async" in script.attributes or "defer" in script.attributes or kind in ("module", "text/plain")
+
+
+def _numbers(seen: Seen) -> dict[int, int]:
+    return {script.node.mem_id: number for number, script in enumerate(seen.scripts)}
+
+
+def _first_call(seen: Seen, numbers: Mapping[int, int]) -> tuple[SeenCall, tuple[int, int]] | None:
+    """The first call that is made while the page is read, and where."""
+    for call in seen.calls[:_FIRST]:
+        if not _waits(call.script) and _at_once(call):
+            return call, (numbers[call.script.node.mem_id], call.offset)
+    return None
+
+
+def _at_once(call: SeenCall) -> bool:
+    """Whether a call stands in no function but those that run where they stand, as far as can be seen."""
+    if call.script.tree is None:  # it is told by a script of ours, when that is there
+        return False
+    byte = len(call.script.source[: call.offset].encode("utf-8", "replace"))
+    node = call.script.tree.root_node.descendant_for_byte_range(byte, byte)
+    while node is not None:
+        around = node.parent
+        if node.type in _FUNCTIONS and (around is None or around.type not in _RUN):
+            return False
+        node = around
+    return True
+
+
+def _stubs(seen: Seen) -> list[tuple[SeenScript, tuple[int, int]]]:
+    return [(script, (number, at)) for number, script in enumerate(seen.scripts) if (at := _stub_at(script)) >= 0]
+
+
+@rule("stub-missing", "error")
+def stub_missing(page: Page) -> Iterator[Hit]:
+    """Calls are made, and nothing is there to take them."""
+    found = _first_call(page.seen, _numbers(page.seen))
+    if found is not None and not _stubs(page.seen) and not any(map(is_client_script, page.seen.scripts)):
+        call, _ = found
+        yield Hit("nostojs is called, and the page has no stub.", None, "the stub first", call.script.node, call.offset)
+    elif (
+        found is not None
+        and not _stubs(page.seen)
+        and all(_waits(script) for script in page.seen.scripts if is_client_script(script))
+    ):
+        call, _ = found
+        message = "nostojs is called, and the client script, which may come later, has no stub."
+        yield Hit(message, None, "the stub first", call.script.node, call.offset)
+
+
+@rule("stub-late", "error")
+def stub_late(page: Page) -> Iterator[Hit]:
+    """The stub stands after the first call, which therefore fails."""
+    found = _first_call(page.seen, _numbers(page.seen))
+    stubs = _stubs(page.seen)
+    if found is None or not stubs:
+        return
+    call, at = found
+    if at < stubs[0][1] and at < _client_script_at(page.seen):
+        yield Hit("nostojs is called before the stub.", None, "the stub first", call.script.node, call.offset)
+
+
+@rule("client-script-late", "error")
+def client_script_late(page: Page) -> Iterator[Hit]:
+    """The client script stands after the first call, without a stub."""
+    found = _first_call(page.seen, _numbers(page.seen))
+    includes = _client_script_at(page.seen)
+    if found is None or _stubs(page.seen) or includes == _NEVER:
+        return
+    call, at = found
+    if at < includes:
+        message = "nostojs is called before the client script, and there is no stub."
+        yield Hit(message, None, "the stub first", call.script.node, call.offset)
+
+
+def _client_script_at(seen: Seen) -> tuple[int, int]:
+    """Where the first client script stands that is there before what follows it."""
+    found = [number for number, script in enumerate(seen.scripts) if is_client_script(script) and not _waits(script)]
+    return (found[0], 0) if found else _NEVER
+
+
+@rule("stub-doubled", "warning")
+def stub_doubled(page: Page) -> Iterator[Hit]:
+    """The stub stands in the page more than once."""
+    for script, (_, at) in _stubs(page.seen)[1:]:
+        yield Hit("The stub is in the page already.", None, "one stub", script.node, at)
+
+
+@rule("client-script-doubled", "error")
+def client_script_doubled(page: Page) -> Iterator[Hit]:
+    """The client script is loaded more than once."""
+    for script in [each for each in page.seen.scripts if is_client_script(each)][1:]:
+        message = "The client script is in the page already."
+        yield Hit(message, masked(script.src or ""), "one client script", script.node)
+
+
+@rule("script-broken", "error")
+def script_broken(page: Page) -> Iterator[Hit]:
+    """A script that speaks of Nosto is no JavaScript, and does not run."""
+    for script in page.seen.scripts:
+        if script.broken:
+            message = "The script is no JavaScript that runs: nothing of it reaches Nosto."
+            yield Hit(message, None, "JavaScript", script.node)
+
+
+# Calls ----------------------------------------------------------------------------------------------------------------
+
+
+def _providers(page: Page) -> Iterator[tuple[SeenCall, tuple[object, ...]]]:
+    for call in page.seen.calls:
+        for method, given in call.steps:
+            if method == "setTaggingProvider" and given:
+                yield call, given
+
+
+@rule("provider-late", "warning")
+def provider_late(page: Page) -> Iterator[Hit]:
+    """A tagging provider stands after the client script, which may have read the page before."""
+    numbers = _numbers(page.seen)
+    first = next((number for number, script in enumerate(page.seen.scripts) if is_client_script(script)), None)
+    if first is None or any(method == "setAutoLoad" for call in page.seen.calls for method, _ in call.steps):
+        return
+    for call, given in _providers(page):
+        if numbers[call.script.node.mem_id] > first:
+            message = "The tagging provider stands after the client script, which may have read the page by then."
+            yield Hit(message, _key(given), "before the client script", call.script.node, call.offset)
+
+
+def _key(given: tuple[object, ...]) -> str | None:
+    return masked(given[0]) if isinstance(given[0], str) else None
+
+
+@rule("provider-key", "error")
+def provider_key(page: Page) -> Iterator[Hit]:
+    """A tagging provider has a key that Nosto does not know."""
+    for call, given in _providers(page):
+        if isinstance(given[0], str) and given[0] not in PROVIDERS:
+            message = "Nosto has no tagging provider of this key."
+            yield Hit(message, _key(given), ", ".join(PROVIDERS), call.script.node, call.offset)
+
+
+@rule("provider-null", "error")
+def provider_null(page: Page) -> Iterator[Hit]:
+    """A tagging provider holds ``null``, which breaks it in the client."""
+    for call, given in _providers(page):
+        if len(given) > 1 and _has_null(given[1]):
+            message = "The tagging provider holds null, which breaks it in Nosto's client."
+            yield Hit(message, _key(given), "no member for what is not known", call.script.node, call.offset)
+
+
+def _has_null(literal: object) -> bool:
+    stack = [literal]
+    while stack:
+        given = stack.pop()
+        if given is None:
+            return True
+        if isinstance(given, Mapping):
+            stack += cast("Mapping[object, object]", given).values()
+        elif isinstance(given, list | tuple):
+            stack += cast("list[object]", given)
+    return False
+
+
+_SENT = frozenset(("load", "update", "done"))
+
+
+@rule("session-unsent", "error")
+def session_unsent(page: Page) -> Iterator[Hit]:
+    """A chain of the Session API ends without ``load()`` or ``update()``, and nothing after it sends it."""
+    unsent: list[SeenCall] = []
+    for call in page.seen.calls:
+        methods = [method for method, _ in call.steps]
+        if "defaultSession" not in methods:
+            continue
+        if methods[-1] in _SENT:
+            # What was only set goes with the next action; an action of its own does not.
+            unsent = [each for each in unsent if any(_is_action(method) for method, _ in each.steps)]
+        elif len(methods) > 1:
+            unsent.append(call)
+    for call in unsent:
+        message = "The chain of the session is never sent."
+        yield Hit(message, f"….{call.steps[-1][0]}()"[:60], ".load() or .update()", call.script.node, call.offset)
+
+
+def _is_action(method: str) -> bool:
+    return method.startswith("view") or method in ("addOrder", "reportAddToCart")
+
+
+# Content-Security-Policy ----------------------------------------------------------------------------------------------
+
+
+@rule("script-nonce", "error")
+def script_nonce(page: Page) -> Iterator[Hit]:
+    """A policy keeps one of Nosto's scripts in the page from running."""
+    policies = [sources for policy in page.policies if (sources := _of_scripts(policy)) is not None]
+    for script in page.seen.scripts if policies else ():
+        if script.src is not None or "nosto" not in script.source:
+            continue
+        if not all(_allows(sources, script) for sources in policies):
+            message = "The Content-Security-Policy keeps this script from running."
+            found = "another nonce" if script.attributes.get("nonce") else "no nonce"
+            yield Hit(message, found, "the nonce of the policy", script.node)
+
+
+def _of_scripts(policy: str) -> list[str] | None:
+    """The sources of scripts in elements, if the policy says anything of them."""
+    directives: dict[str, list[str]] = {}
+    for each in policy.split(";"):
+        name, *sources = each.split() or [""]
+        directives.setdefault(name.lower(), sources)
+    names = ("script-src-elem", "script-src", "default-src")
+    return next((directives[name] for name in names if name in directives), None)
+
+
+def _allows(sources: list[str], script: SeenScript) -> bool:
+    strict = [each for each in sources if each.startswith(("'nonce-", "'sha256-", "'sha384-", "'sha512-"))]
+    if not strict and "'strict-dynamic'" not in sources:
+        return "'unsafe-inline'" in sources
+    nonce = script.attributes.get("nonce")
+    if nonce and f"'nonce-{nonce}'" in strict:
+        return True
+    source = script.source.encode("utf-8", "replace")
+    return any(
+        f"'{name}-{b64encode(hashlib.new(name, source).digest()).decode()}'" in strict
+        for name in ("sha256", "sha384", "sha512")
+    )

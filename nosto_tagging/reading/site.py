@@ -1,0 +1,110 @@
+"""What shows across the pages of a site only: whether they call one product by one id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from nosto_tagging.reading.findings import Finding, Rule, rules
+from nosto_tagging.reading.page import masked
+from nosto_tagging.reading.rules.scripts import is_client_script
+from nosto_tagging.reading.seen import Seen
+
+__all__ = ["SITE_RULES", "Site"]
+
+SITE_RULES = (
+    Rule("id-differs", "error"),
+    Rule("account-differs", "error"),
+    Rule("client-script-missing", "note"),
+)
+rules.update({rule.code: rule for rule in SITE_RULES})
+
+_MOST = 100_000
+"""So many products and lines are kept in mind: what is past them is not compared."""
+_PSEUDO = "-1"
+
+
+class Site:
+    """What is kept of the pages that were gone through: a few characters for each product, and none of its page."""
+
+    def __init__(self) -> None:
+        self._products: set[str] = set()
+        self._skus: dict[str, str] = {}
+        self._alike: dict[str, str] = {}
+        self._named: dict[bytes, str] = {}
+        self._lines: dict[tuple[str, bytes], str] = {}
+        self._accounts: dict[str, str] = {}
+        self._without: list[str] = []
+        self._loaded = 0
+
+    def add(self, name: str, seen: Seen, ignored: frozenset[str]) -> None:
+        """Keep what a page says of its products, but for the rules that it ignores."""
+        if "id-differs" not in ignored:
+            self._add_products(seen)
+            self._add_lines(name, seen)
+        accounts = [script.src or "" for script in seen.scripts if is_client_script(script)]
+        self._loaded += bool(accounts)
+        if accounts and "account-differs" not in ignored and len(self._accounts) < _MOST:
+            self._accounts.setdefault(_account(accounts[0]), name)
+        elif not accounts and "client-script-missing" not in ignored and len(self._without) < _MOST:
+            self._without.append(name)
+
+    def _add_products(self, seen: Seen) -> None:
+        for block in seen.blocks_of("nosto_product"):
+            identifier, called = block.first("product_id"), block.first("name")
+            if identifier is None or not identifier.text or len(self._products) >= _MOST:
+                continue
+            self._products.add(identifier.text)
+            self._alike.setdefault(_alike(identifier.text), identifier.text)
+            if called is not None and called.text:
+                # Two products of one name: it tells neither.
+                digest = _digest(called.text)
+                self._named[digest] = (
+                    identifier.text if self._named.get(digest, identifier.text) == identifier.text else ""
+                )
+            for sku in block.parts_of("nosto_sku"):
+                if (held := sku.first("id")) is not None and held.text and len(self._skus) < _MOST:
+                    self._skus.setdefault(held.text, identifier.text)
+
+    def _add_lines(self, name: str, seen: Seen) -> None:
+        for block in (*seen.blocks_of("nosto_cart"), *seen.blocks_of("nosto_purchase_order")):
+            for line in block.parts_of("line_item"):
+                identifier, called = line.first("product_id"), line.first("name")
+                if identifier is None or identifier.text in ("", _PSEUDO) or len(self._lines) >= _MOST:
+                    continue
+                digest = _digest("" if called is None else called.text)
+                self._lines.setdefault((identifier.text, digest), name)
+
+    def findings(self) -> Iterator[Finding]:
+        """What differs, page by page."""
+        for (identifier, called), page in self._lines.items():
+            if identifier not in self._products and (product := self._meant(identifier, called)):
+                message = "The product_id of a line_item is another than that on the product's own page."
+                yield _finding("id-differs", message, masked(identifier), masked(product), page)
+        first, *others = self._accounts or [""]
+        for account in others:
+            message = "The client script is another account's than on other pages."
+            yield _finding("account-differs", message, masked(account), masked(first), self._accounts[account])
+        for page in self._without if self._loaded else ():
+            message = "The page does not load the client script, which other pages do."
+            yield _finding("client-script-missing", message, None, "the client script on every page", page)
+
+    def _meant(self, identifier: str, called: bytes) -> str:
+        return self._skus.get(identifier) or self._alike.get(_alike(identifier)) or self._named.get(called, "")
+
+
+def _finding(code: str, message: str, found: str | None, expected: str | None, page: str) -> Finding:
+    return Finding(code, rules[code].severity, None, None, message, found, expected, f"docs/checks.md#{code}", page)
+
+
+def _account(src: str) -> str:
+    return src.partition("://")[2] or src.removeprefix("//")
+
+
+def _alike(identifier: str) -> str:
+    """The same for identifiers that differ in case, in blanks, or in zeros before them."""
+    return "".join(identifier.split()).casefold().lstrip("0")
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(" ".join(text.split()).encode("utf-8", "replace"), digest_size=12).digest()

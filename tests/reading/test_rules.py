@@ -1,0 +1,1011 @@
+"""Each rule of `check`: a page that it finds something on, with all that is found there, and one with nothing to find."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from nosto_tagging.errors import InvalidArgument
+from nosto_tagging.reading.check import check
+from nosto_tagging.reading.findings import Finding, rules
+from nosto_tagging.reading.site import SITE_RULES
+
+HIDDEN = 'hidden translate="no"'
+JANE = "jane.doe@example.com"
+REFERENCE = "b7c9d06a-8c0e-4f2a-9d0e-0242ac130003"
+PRODUCT = {
+    "product_id": "Canoe123",
+    "name": "Acme Canoe",
+    "url": "https://shop.example.com/canoe",
+    "image_url": "https://shop.example.com/canoe.jpg",
+    "availability": "InStock",
+    "price": "1299.00",
+    "price_currency_code": "EUR",
+}
+LINE = {
+    "product_id": "Canoe123",
+    "quantity": "1",
+    "name": "Acme Canoe",
+    "unit_price": "1299.00",
+    "price_currency_code": "EUR",
+}
+STUB_SOURCE = "window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})"
+STUB_HASH = b64encode(hashlib.sha256(STUB_SOURCE.encode()).digest()).decode()
+STUB = f"<script>{STUB_SOURCE}</script>"
+CLIENT = '<script src="https://connect.nosto.com/include/example" async></script>'
+
+
+def span(name: str, text: str) -> str:
+    return f'<span class="{name}">{text}</span>'
+
+
+def spans(fields: dict[str, str | None]) -> str:
+    return "".join([span(name, held) for name, held in fields.items() if held is not None])
+
+
+def block(name: str, inner: str) -> str:
+    return f'<div class="{name}" {HIDDEN}>{inner}</div>'
+
+
+def customer(inner: str) -> str:
+    return block("nosto_customer", inner)
+
+
+def product(more: str = "", **fields: str | None) -> str:
+    return block("nosto_product", spans(PRODUCT | fields) + more)
+
+
+def line(**fields: str | None) -> str:
+    return f'<div class="line_item">{spans(LINE | fields)}</div>'
+
+
+def cart(inner: str) -> str:
+    return block("nosto_cart", inner)
+
+
+def order(inner: str) -> str:
+    return block("nosto_purchase_order", inner)
+
+
+def text(name: str, held: str) -> str:
+    return block(f"nosto_{name}", held)
+
+
+def call(written: str) -> str:
+    return f"<script>nostojs(api => api.{written})</script>"
+
+
+def digest(name: str, held: str) -> str:
+    return hashlib.new(name, held.encode()).hexdigest()
+
+
+class Case(NamedTuple):
+    code: str
+    severity: str
+    bad: str
+    findings: list[tuple[int | None, int | None, str, str | None, str | None]]
+    """Line, column, message, what was found, what is expected."""
+    good: str
+    options: dict[str, Any] = {}
+    """For both pages; two of one in a list are for either."""
+
+
+CASES = [
+    Case(
+        "field-missing",
+        "error",
+        product(image_url=None),
+        [(1, 1, "The nosto_product has no image_url, which Nosto needs.", None, "image_url")],
+        product(),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        product('<span class="nosto_sku">' + span("id", "1") + span("name", "Red") + span("price", "1.00") + "</span>"),
+        [(1, 365, "The nosto_sku has no availability, which Nosto needs.", None, "availability")],
+        product(
+            '<span class="nosto_sku">'
+            + span("id", "1")
+            + span("name", "Red")
+            + span("price", "1.00")
+            + span("availability", "InStock")
+            + "</span>"
+        ),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        customer(span("first_name", "Jane")),
+        [
+            (
+                1,
+                1,
+                "The nosto_customer has neither an email nor a customer_reference, so it is nobody.",
+                None,
+                "email or customer_reference",
+            )
+        ],
+        customer(span("email", JANE)),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        order(span("order_number", "M123")),
+        [(1, 1, "The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item")],
+        order(span("order_number", "M123") + line()),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        cart(line(quantity=None)),
+        [(1, 47, "The line_item has no quantity, which Nosto needs.", None, "quantity")],
+        cart(line()),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        f"""<div class="nosto_product" {HIDDEN}>{span("product_id", "1")}</div>""".replace("hidden", "hidden"),
+        [
+            (1, 1, "The nosto_product has no name, which Nosto needs.", None, "name"),
+            (1, 1, "The nosto_product has no url, which Nosto needs.", None, "url"),
+            (1, 1, "The nosto_product has no image_url, which Nosto needs.", None, "image_url"),
+            (1, 1, "The nosto_product has no availability, which Nosto needs.", None, "availability"),
+            (1, 1, "The nosto_product has no price, which Nosto needs.", None, "price"),
+            (1, 1, "The nosto_product has no price_currency_code, which Nosto needs.", None, "price_currency_code"),
+        ],
+        f"""<div class="nosto_product nosto_basic" {HIDDEN}>{span("product_id", "1")}</div>""",
+    ),
+    Case(
+        "field-empty",
+        "warning",
+        customer(span("email", JANE) + span("last_name", " ")),
+        [(1, 98, "The last_name in nosto_customer is empty; leave out what is not known.", "", "no element")],
+        customer(span("email", JANE)),
+    ),
+    Case(
+        "price-separator",
+        "error",
+        product(price="1,299.00"),
+        [(1, 287, "The price in nosto_product has a separator that Nosto does not read.", "1,299.00", "1234.45")],
+        product(price="1299.00"),
+    ),
+    Case(
+        "price-separator",
+        "error",
+        product(list_price="1.299.00"),
+        [(1, 365, "The list_price in nosto_product has a separator that Nosto does not read.", "1.299.00", "1234.45")],
+        product(list_price="1299"),
+    ),
+    Case(
+        "price-separator",
+        "error",
+        cart(line(unit_price="1'299")),
+        [(1, 177, "The unit_price in line_item has a separator that Nosto does not read.", "1'299", "1234.45")],
+        cart(line(unit_price="-5.00", product_id="-1")),
+    ),
+    Case(
+        "price-separator",
+        "error",
+        STUB + call('resendCartContent({items:[{unit_price:"10,50"}]})'),
+        [(1, 114, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
+        STUB + call("resendCartContent({items:[{unit_price:10.5}]})"),
+    ),
+    Case(
+        "price-format",
+        "error",
+        product(price="€1299.00"),
+        [(1, 287, "The price in nosto_product is no number.", "€1299.00", "digits and a point, 1234.45")],
+        product(price="0"),
+    ),
+    Case(
+        "quantity-format",
+        "error",
+        cart(line(quantity="1.5")),
+        [(1, 110, "The quantity in line_item is no whole number from 1.", "1.5", "a whole number from 1")],
+        cart(line(quantity="2")),
+    ),
+    Case(
+        "currency-unknown",
+        "error",
+        product(price_currency_code="eur"),
+        [(1, 321, "The price_currency_code in nosto_product is no currency of ISO 4217.", "eur", "a code such as EUR")],
+        product(price_currency_code="SEK"),
+    ),
+    Case(
+        "availability-unknown",
+        "error",
+        product(availability="in stock"),
+        [(1, 246, "The availability in nosto_product is none that Nosto knows.", "in stock", "InStock or OutOfStock")],
+        product(availability="https://schema.org/OutOfStock"),
+    ),
+    Case(
+        "consent-value",
+        "error",
+        customer(span("email", JANE) + span("marketing_permission", "")),
+        [(1, 98, "The marketing_permission in nosto_customer is empty.", "", "true or false")],
+        customer(span("email", JANE) + span("marketing_permission", "false")),
+    ),
+    Case(
+        "consent-value",
+        "error",
+        customer(span("email", JANE) + span("marketing_permission", "1")),
+        [(1, 98, "The marketing_permission in nosto_customer is neither true nor false.", "1", "true or false")],
+        customer(span("email", JANE) + span("marketing_permission", "true")),
+    ),
+    Case(
+        "consent-value",
+        "error",
+        customer(span("email", JANE) + span("marketing_permission", JANE)),
+        [
+            (
+                1,
+                98,
+                "The marketing_permission in nosto_customer is neither true nor false.",
+                "an e-mail address of 20 characters",
+                "true or false",
+            )
+        ],
+        customer(span("email", JANE)),
+    ),
+    Case(
+        "consent-value",
+        "error",
+        STUB + call('customer({email:"jane.doe@example.com",newsletter:1})'),
+        [(1, 114, "The newsletter in nosto_customer is neither true nor false.", "1", "true or false")],
+        STUB + call('customer({email:"jane.doe@example.com",newsletter:true})'),
+    ),
+    Case(
+        "url-relative",
+        "error",
+        product(url="/canoe?session=1"),
+        [(1, 126, "The url in nosto_product is no absolute address of the web.", "/canoe?…", "https://example.com/…")],
+        product(url="HTTP://shop.example.com"),
+    ),
+    Case(
+        "url-relative",
+        "error",
+        product(image_url="//shop.example.com/canoe.jpg"),
+        [
+            (
+                1,
+                181,
+                "The image_url in nosto_product is no absolute address of the web.",
+                "//shop.example.com/canoe.jpg",
+                "https://example.com/…",
+            )
+        ],
+        product(),
+    ),
+    Case(
+        "url-relative",
+        "error",
+        product(url="javascript:alert(1)"),
+        [
+            (
+                1,
+                126,
+                "The url in nosto_product is no absolute address of the web.",
+                "javascript:alert(1)",
+                "https://example.com/…",
+            )
+        ],
+        product(),
+    ),
+    Case(
+        "url-mangled",
+        "warning",
+        cart('<div class="restore_link">https://shop.example.com/cart?token=secret&currency=EUR</div>'),
+        [
+            (
+                1,
+                47,
+                "The query of the restore_link in nosto_cart has lost a parameter to an unescaped &.",
+                "a text of 49 characters",
+                "&amp;",
+            )
+        ],
+        cart('<div class="restore_link">https://shop.example.com/cart?token=secret&amp;currency=EUR&amp;q=é</div>'),
+    ),
+    Case(
+        "category-form",
+        "warning",
+        product(span("category", "Mens / Shoes")),
+        [
+            (
+                1,
+                365,
+                "The category in nosto_product is no path of names with a slash before each.",
+                "Mens / Shoes",
+                "/Mens/Shoes",
+            )
+        ],
+        product(span("category", "/Mens/Shoes for rain")),
+    ),
+    Case(
+        "category-form",
+        "warning",
+        text("category", "Mens &gt; Shoes"),
+        [(1, 1, "The nosto_category is no path of names with a slash before each.", "Mens > Shoes", "/Mens/Shoes")],
+        text("category", "Mens/Shoes"),
+    ),
+    Case(
+        "category-form",
+        "warning",
+        text("category", "/Mens/Shoes/"),
+        [(1, 1, "The nosto_category is no path of names with a slash before each.", "/Mens/Shoes/", "/Mens/Shoes")],
+        text("category", "/Mens"),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        customer(span("email", "None") + span("customer_reference", REFERENCE)),
+        [(1, 51, "The email in nosto_customer is what a template left behind, and no value.", "None", "a value")],
+        customer(span("customer_reference", REFERENCE)),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        customer(span("email", "{{ customer.email }}")),
+        [
+            (
+                1,
+                51,
+                "The email in nosto_customer is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            )
+        ],
+        customer(span("email", JANE)),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(price="undefined"),
+        [(1, 287, "The price in nosto_product is what a template left behind, and no value.", "undefined", "a value")],
+        text("search_term", "null"),
+    ),
+    Case(
+        "encoded-twice",
+        "error",
+        product(name="Salt &amp;amp; pepper"),
+        [(1, 90, "The name in nosto_product was encoded twice.", "&amp;", "encoded once")],
+        product(span("description", "&lt;b&gt;Salt &amp;amp; pepper&lt;/b&gt;"), name="Salt &amp; pepper"),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        product(name="Ca\xadnoe"),
+        [(1, 90, "The name in nosto_product holds a character that nobody sees.", "U+00AD", "text without it")],
+        product(name="Ca\u200dnoe"),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        product(product_id="Canoe\u200d123"),
+        [(1, 50, "The product_id in nosto_product holds a character that nobody sees.", "U+200D", "text without it")],
+        product(),
+    ),
+    Case(
+        "inventory-in-page",
+        "error",
+        product(span("inventory_level", "12")),
+        [
+            (
+                1,
+                365,
+                "The inventory_level in nosto_product is for Nosto's API alone; here everybody reads it.",
+                "a text of 2 characters",
+                "none",
+            )
+        ],
+        product(),
+    ),
+    Case(
+        "inventory-in-page",
+        "error",
+        STUB + call('setTaggingProvider("products",[{product_id:"1",supplier_cost:4.5}])') + product(product_id="1"),
+        [
+            (
+                1,
+                114,
+                "The supplier_cost in nosto_product is for Nosto's API alone; here everybody reads it.",
+                "a text of 3 characters",
+                "none",
+            )
+        ],
+        STUB + call('setTaggingProvider("products",[{product_id:"1"}])') + product(product_id="1"),
+    ),
+    Case(
+        "email-in-page",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "The email in nosto_customer is an e-mail address.",
+                "an e-mail address of 20 characters",
+                "customer_reference",
+            )
+        ],
+        customer(span("customer_reference", REFERENCE)),
+        {"leave_out_email": True},
+    ),
+    Case(
+        "reference-guessable",
+        "error",
+        customer(span("customer_reference", "1445")),
+        [
+            (
+                1,
+                51,
+                "The customer_reference in nosto_customer can be guessed: it is a number.",
+                "a text of 4 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("customer_reference", REFERENCE)),
+    ),
+    Case(
+        "reference-guessable",
+        "error",
+        customer(span("customer_reference", "jane-1445")),
+        [
+            (
+                1,
+                51,
+                "The customer_reference in nosto_customer can be guessed: it is shorter than 16 characters.",
+                "a text of 9 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("customer_reference", digest("sha256", "a secret"))),
+    ),
+    Case(
+        "reference-guessable",
+        "error",
+        customer(span("customer_reference", JANE)),
+        [
+            (
+                1,
+                51,
+                "The customer_reference in nosto_customer can be guessed: it is an e-mail address.",
+                "an e-mail address of 20 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("email", JANE)),
+    ),
+    Case(
+        "reference-guessable",
+        "error",
+        customer(span("customer_reference", digest("md5", "7"))),
+        [
+            (
+                1,
+                51,
+                "The customer_reference in nosto_customer can be guessed: it is the plain MD5 of a small number.",
+                "a text of 32 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("customer_reference", digest("md5", "a secret"))),
+    ),
+    Case(
+        "reference-guessable",
+        "error",
+        customer(span("email", JANE) + span("customer_reference", digest("sha1", JANE))),
+        [
+            (
+                1,
+                98,
+                "The customer_reference in nosto_customer can be guessed: it is the plain SHA1 of the page's own e-mail address, or of it and a small number.",
+                "a text of 40 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("email", JANE) + span("customer_reference", digest("sha1", "a secret"))),
+    ),
+    Case(
+        "reference-guessable",
+        "error",
+        customer(span("email", JANE.upper()) + span("customer_reference", digest("sha256", "12" + JANE))),
+        [
+            (
+                1,
+                98,
+                "The customer_reference in nosto_customer can be guessed: it is the plain SHA256 of the page's own e-mail address, or of it and a small number.",
+                "a text of 64 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("email", "john.doe@example.com") + span("customer_reference", digest("sha256", "12" + JANE))),
+    ),
+    Case(
+        "page-type-unknown",
+        "error",
+        text("page_type", "home"),
+        [
+            (
+                1,
+                1,
+                "The page type is none that Nosto knows.",
+                "home",
+                "front, category, product, cart, checkout, order, post-purchase, search, notfound, other",
+            )
+        ],
+        text("page_type", "front"),
+    ),
+    Case(
+        "product-missing",
+        "error",
+        text("page_type", "product"),
+        [(1, 1, "The page says that it is a product's, and has no nosto_product.", "product", "nosto_product")],
+        text("page_type", "product") + product(),
+    ),
+    Case(
+        "order-missing",
+        "error",
+        text("page_type", "order"),
+        [
+            (
+                1,
+                1,
+                "The page says that it is an order's, and has no nosto_purchase_order.",
+                "order",
+                "nosto_purchase_order",
+            )
+        ],
+        text("page_type", "order") + order(span("order_number", "M123") + line()),
+    ),
+    Case(
+        "cart-missing",
+        "error",
+        text("page_type", "cart"),
+        [(1, 1, "The page says that it is the cart's, and has no nosto_cart.", "cart", "nosto_cart")],
+        text("page_type", "cart") + cart(""),
+    ),
+    Case(
+        "search-term-missing",
+        "error",
+        text("page_type", "search"),
+        [(1, 1, "The page says that it is a search's, and has no nosto_search_term.", "search", "nosto_search_term")],
+        text("page_type", "search") + text("search_term", "canoe"),
+    ),
+    Case(
+        "category-missing",
+        "warning",
+        text("page_type", "category"),
+        [
+            (
+                1,
+                1,
+                "The page says that it is a category's, and has neither a nosto_category nor a nosto_brand.",
+                "category",
+                "nosto_category or nosto_brand",
+            )
+        ],
+        text("page_type", "category") + text("brand", "Acme"),
+    ),
+    Case(
+        "product-missing",
+        "error",
+        STUB + call('setTaggingProvider("pageType","product")'),
+        [(1, 114, "The page says that it is a product's, and has no nosto_product.", "product", "nosto_product")],
+        STUB + call('setTaggingProvider("pageType","front")'),
+    ),
+    Case(
+        "product-script-only",
+        "warning",
+        STUB + call('setTaggingProvider("products",[{product_id:"Canoe123"}])'),
+        [
+            (
+                1,
+                114,
+                "The product is told by a script alone, and Nosto's crawler runs none.",
+                "Canoe123",
+                "a nosto_product block as well",
+            )
+        ],
+        STUB + call('setTaggingProvider("products",[{product_id:"Canoe123"}])') + product(),
+    ),
+    Case(
+        "block-visible",
+        "warning",
+        '<div class="nosto_page_type" translate="no">front</div>',
+        [(1, 1, "The nosto_page_type is not hidden.", None, 'style="display:none" or hidden')],
+        '<div style="display: none"><p class="nosto_page_type" translate="no">front</p></div>',
+    ),
+    Case(
+        "translation-guard",
+        "warning",
+        '<div class="nosto_cart" hidden></div>',
+        [(1, 1, "The nosto_cart is translated with the page.", None, 'translate="no"')],
+        '<div class="nosto_cart notranslate" hidden></div>',
+    ),
+    Case(
+        "placement-class",
+        "warning",
+        '<div class="nosto_element wide" id="front-1"></div>',
+        [
+            (
+                1,
+                1,
+                "The placement has another class, and some of Nosto's scripts look for nosto_element alone.",
+                "nosto_element wide",
+                "nosto_element",
+            )
+        ],
+        '<div class="nosto_element" id="front-1"></div><div class="nosto_element no-inject" id="front-2"></div>',
+    ),
+    Case(
+        "placement-id-missing",
+        "error",
+        '<div class="nosto_element"></div>',
+        [(1, 1, "The placement has no id, so nothing fills it.", None, "an id")],
+        '<div class="nosto_element" id="front-1"></div>',
+    ),
+    Case(
+        "placement-id-repeated",
+        "error",
+        '<div class="nosto_element" id="front-1"></div>\n<div class="nosto_element" id="front-1"></div>',
+        [(2, 1, "Another placement has this id, too.", "front-1", "an id of its own")],
+        '<div class="nosto_element" id="front-1"></div><div class="nosto_element" id="front-2"></div>',
+    ),
+    Case(
+        "value-repeated",
+        "warning",
+        text("page_type", "front") + text("page_type", "other"),
+        [(1, 63, "The nosto_page_type is there before, with another value.", "other", "front")],
+        text("page_type", "front") + text("page_type", "front") + text("category", "/A") + text("category", "/B"),
+    ),
+    Case(
+        "value-repeated",
+        "warning",
+        customer(span("email", JANE)) + "\n" + customer(span("email", "john.doe@example.com")),
+        [
+            (
+                2,
+                51,
+                "The email in nosto_customer is there before, with another value.",
+                "an e-mail address of 20 characters",
+                "an e-mail address of 20 characters",
+            )
+        ],
+        customer(span("email", JANE)) + customer(span("email", JANE)),
+    ),
+    Case(
+        "value-repeated",
+        "warning",
+        product(span("price", "1.00")),
+        [(1, 365, "The price in nosto_product is there before, with another value.", "1.00", "1299.00")],
+        product(span("category", "/A") + span("category", "/B")),
+    ),
+    Case(
+        "value-repeated",
+        "warning",
+        cart(line() + line(product_id="2").replace("</div>", span("name", "Paddle") + "</div>")),
+        [(1, 472, "The name in line_item is there before, with another value.", "Paddle", "Acme Canoe")],
+        cart(line() + line(product_id="2")),
+    ),
+    Case(
+        "value-repeated",
+        "warning",
+        text("variation", "EUR") + STUB + call('setTaggingProvider("variation","GBP")'),
+        [(1, 174, "The nosto_variation is there before, with another value.", "GBP", "EUR")],
+        text("variation", "EUR") + STUB + call('setTaggingProvider("variation","EUR")'),
+    ),
+    Case(
+        "value-repeated",
+        "warning",
+        customer(span("email", JANE) + span("marketing_permission", "false"))
+        + STUB
+        + call('setTaggingProvider("customer",{newsletter:true})'),
+        [(1, 264, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
+        customer(span("email", JANE) + span("marketing_permission", "true"))
+        + STUB
+        + call('setTaggingProvider("customer",{newsletter:true})')
+        + call('customer({email:"john.doe@example.com"})'),
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "cache-control: public, max-age=60",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {"headers": [{"Cache-Control": "public, max-age=60"}, {"Cache-Control": "private, max-age=60"}]},
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "cdn-cache-control: max-age=60",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Cache-Control": "private", "CDN-Cache-Control": "max-age=60"},
+                {"cache-control": "max-age=0, s-maxage=0", "X-Accel-Expires": "0"},
+            ]
+        },
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        STUB + call('customer({email:"jane.doe@example.com"})'),
+        [
+            (
+                1,
+                114,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "x-accel-expires: 60",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        text("page_type", "front"),
+        {"headers": [{"X-Accel-Expires": "60"}, {"X-Accel-Expires": "60"}]},
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        call("load()"),
+        [(1, 24, "nostojs is called, and the page has no stub.", None, "the stub first")],
+        STUB + call("load()"),
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + call("load()"),
+        [
+            (
+                1,
+                95,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT.replace(" async", "") + call("load()"),
+    ),
+    Case(
+        "stub-late",
+        "error",
+        call("load()") + "\n" + STUB,
+        [(1, 24, "nostojs is called before the stub.", None, "the stub first")],
+        "<script>addEventListener;function later() { nostojs(api => api.load()) }</script>" + STUB,
+    ),
+    Case(
+        "client-script-late",
+        "error",
+        call("load()") + CLIENT.replace(" async", ""),
+        [(1, 24, "nostojs is called before the client script, and there is no stub.", None, "the stub first")],
+        STUB + call("load()") + CLIENT.replace(" async", ""),
+    ),
+    Case(
+        "stub-doubled",
+        "warning",
+        STUB + STUB,
+        [(1, 144, "The stub is in the page already.", None, "one stub")],
+        STUB + CLIENT,
+    ),
+    Case(
+        "client-script-doubled",
+        "error",
+        STUB + CLIENT + CLIENT,
+        [
+            (
+                1,
+                162,
+                "The client script is in the page already.",
+                "https://connect.nosto.com/include/example",
+                "one client script",
+            )
+        ],
+        STUB + CLIENT,
+    ),
+    Case(
+        "script-broken",
+        "error",
+        '<script>nostojs(api => api.customer({"first_name":"\\"O"Doe"}))</script>',
+        [(1, 1, "The script is no JavaScript that runs: nothing of it reaches Nosto.", None, "JavaScript")],
+        STUB + call('customer({"email":"jane.doe@example.com"})'),
+    ),
+    Case(
+        "provider-late",
+        "warning",
+        STUB + CLIENT + call('setTaggingProvider("pageType","front")'),
+        [
+            (
+                1,
+                185,
+                "The tagging provider stands after the client script, which may have read the page by then.",
+                "pageType",
+                "before the client script",
+            )
+        ],
+        STUB + call('setTaggingProvider("pageType","front")') + CLIENT,
+    ),
+    Case(
+        "provider-key",
+        "error",
+        STUB + call('setTaggingProvider("searchTerm","canoe")'),
+        [
+            (
+                1,
+                114,
+                "Nosto has no tagging provider of this key.",
+                "searchTerm",
+                "pageType, customer, cart, restoreLink, products, order, searchTerms, categories, brands, categoryIds, parentCategoryIds, tags, customFields, variation, affinitySignals, elements, sortOrder, pluginVersion",
+            )
+        ],
+        STUB + call('setTaggingProvider("searchTerms",["canoe"])'),
+    ),
+    Case(
+        "provider-null",
+        "error",
+        STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",last_name:null})'),
+        [
+            (
+                1,
+                114,
+                "The tagging provider holds null, which breaks it in Nosto's client.",
+                "customer",
+                "no member for what is not known",
+            )
+        ],
+        STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com"})'),
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + call('defaultSession().viewFrontPage().setPlacements(["front-1"])'),
+        [(1, 114, "The chain of the session is never sent.", "….setPlacements()", ".load() or .update()")],
+        STUB + call('defaultSession().viewFrontPage().setPlacements(["front-1"]).load()'),
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + call("defaultSession().setCart({})"),
+        [(1, 114, "The chain of the session is never sent.", "….setCart()", ".load() or .update()")],
+        STUB + call("defaultSession().setCart({})") + call("defaultSession().viewCart().update()"),
+    ),
+    Case(
+        "script-nonce",
+        "error",
+        STUB,
+        [(1, 1, "The Content-Security-Policy keeps this script from running.", "no nonce", "the nonce of the policy")],
+        STUB.replace("<script", '<script nonce="abc"'),
+        {"headers": [{"Content-Security-Policy": "script-src 'self' 'nonce-abc'"}] * 2},
+    ),
+    Case(
+        "script-nonce",
+        "error",
+        STUB.replace("<script", '<script nonce="old"'),
+        [
+            (
+                1,
+                1,
+                "The Content-Security-Policy keeps this script from running.",
+                "another nonce",
+                "the nonce of the policy",
+            )
+        ],
+        STUB,
+        {"policy": ["default-src 'nonce-abc'", "script-src 'self' 'unsafe-inline'"]},
+    ),
+    Case(
+        "script-nonce",
+        "error",
+        '<meta http-equiv="Content-Security-Policy" content="script-src \'self\'">' + STUB,
+        [(1, 72, "The Content-Security-Policy keeps this script from running.", "no nonce", "the nonce of the policy")],
+        '<meta http-equiv="Content-Security-Policy" content="img-src \'self\'">' + STUB,
+    ),
+    Case(
+        "script-nonce",
+        "error",
+        STUB,
+        [(1, 1, "The Content-Security-Policy keeps this script from running.", "no nonce", "the nonce of the policy")],
+        STUB,
+        {"policy": ["script-src 'sha256-aaaa'", f"script-src 'sha256-{STUB_HASH}'"]},
+    ),
+]
+
+
+def options(case: Case, number: int) -> dict[str, Any]:
+    return {name: held[number] if isinstance(held, list) else held for name, held in case.options.items()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{number}-{case.code}" for number, case in enumerate(CASES)])
+def test_a_rule_finds_what_is_wrong_and_nothing_else(case: Case) -> None:
+    found = check(case.bad, **options(case, 0))
+    assert found == [Finding(case.code, case.severity, *told, f"docs/checks.md#{case.code}") for told in case.findings]
+    assert check(case.good, **options(case, 1)) == []
+
+
+def test_every_rule_of_a_page_has_a_case() -> None:
+    assert {case.code for case in CASES} == set(rules) - {rule.code for rule in SITE_RULES}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{number}-{case.code}" for number, case in enumerate(CASES)])
+def test_a_rule_can_be_switched_off(case: Case) -> None:
+    assert check(case.bad, ignore=[case.code], **options(case, 0)) == []
+    comment = f"<!-- nosto-tagging: ignore field-x, {case.code} -->"
+    assert check(case.bad + comment, **options(case, 0)) == []
+
+
+def test_a_comment_that_only_looks_like_a_switch_switches_nothing_off() -> None:
+    page = text("page_type", "home")
+    for comment in (
+        "<!-- see nosto-tagging: ignore page-type-unknown -->",
+        "<!-- nosto-tagging: page-type-unknown -->",
+        "<p>nosto-tagging: ignore page-type-unknown</p>",
+    ):
+        assert [found.code for found in check(page + comment)] == ["page-type-unknown"]
+
+
+def test_a_code_that_no_rule_has_is_refused() -> None:
+    with pytest.raises(InvalidArgument) as raised:
+        check("", ignore="price-seperator")
+    assert str(raised.value) == f"ignore has no rule price-seperator, must be of: {', '.join(rules)}"
+
+
+def test_a_finding_names_the_page() -> None:
+    (found,) = check(text("page_type", "home"), url="https://shop.example.com/")
+    assert found.page == "https://shop.example.com/"
+
+
+def test_no_finding_holds_a_persons_data() -> None:
+    # Everything that is wrong with them, in one page: whatever is told of it, they are not.
+    private = ("jane.doe@", "Jane", "Doe", "Elm Street", "token", "M-1445", "jd-77")
+    page = customer(
+        span("email", "jane.doe@example.com, jane.doe@example.com")
+        + span("email", "Jane &amp;amp; Doe")
+        + span("first_name", "Jane {{ x }}")
+        + span("last_name", "D\u00adDoe &amp;amp;")
+        + span("last_name", "Doe")
+        + span("street", "1 Elm Street &amp;quot;")
+        + span("marketing_permission", "Jane")
+        + span("customer_reference", "jd-77")
+        + span("price", "Jane 1,0")
+    ) + cart(span("restore_link", "/cart?token=1") + span("restore_link", "https://shop.example.com/?token=1&copy=2"))
+    page += order(
+        span("order_number", "M-1445 \u200b") + f'<div class="buyer">{span("email", "Jane None {{ x }}")}</div>'
+    )
+    page += text("search_term", "Jane\u00ad") + text("category", "Jane > jane.doe@example.com")
+    found = check(page, leave_out_email=True)
+    assert len(found) > 15
+    told = [part for each in found for part in (each.message, each.found, each.expected) if part]
+    assert [part for part in told if any(held in part for held in private)] == []
+
+
+def test_so_many_findings_of_one_rule_are_enough() -> None:
+    assert len(check(text("page_type", "home") * 60, ignore=["value-repeated"])) == 50
+
+
+CHECKS = Path(__file__).parents[2] / "docs" / "checks.md"
+
+
+def test_the_documentation_has_an_entry_for_every_rule() -> None:
+    entries = re.findall(r"^### ([a-z0-9-]+)\n\n\*(error|warning|note)\*", CHECKS.read_text(), re.MULTILINE)
+    assert dict(entries) == {code: rule.severity for code, rule in rules.items()}
+    assert len(entries) == len(rules)
