@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from selectolax.lexbor import LexborNode
-
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.reading.findings import Finding, Hit, Rule, rules
 from nosto_tagging.reading.page import Page, page_of
-from nosto_tagging.reading.positions import Place, Places
+from nosto_tagging.reading.positions import Places
 from nosto_tagging.reading.rules import fields, pages, scripts
 from nosto_tagging.reading.seen import Seen, looked
 from nosto_tagging.reading.site import Site
@@ -119,13 +117,13 @@ def _findings(
         return []
     off = _ignored_in(seen)
     hits = [(rule, hit) for rule, hit in hits if rule.code not in off]
-    places = _Placed(seen) if hits else None
-    found = [
-        Finding(
-            rule.code, rule.severity, *_at(places, hit), hit.message, hit.found, hit.expected, docs_of(rule.code), url
-        )
-        for rule, hit in hits
-    ]
+    places = Places(seen.source, seen.tree, (hit.node for _, hit in hits if hit.node is not None))
+    found: list[Finding] = []
+    for rule, hit in hits:
+        place = None if hit.node is None else places.place(hit.node, hit.offset)
+        line, column = place or (None, None)
+        docs = docs_of(rule.code)
+        found.append(Finding(rule.code, rule.severity, line, column, hit.message, hit.found, hit.expected, docs, url))
     return sorted(found, key=lambda each: (each.line or 0, each.column or 0))
 
 
@@ -153,32 +151,3 @@ def _ignored_in(seen: Seen) -> frozenset[str]:
             if switch and not before.strip() and verb == "ignore":
                 codes.update(code.strip() for code in listed.split(","))
     return frozenset(codes)
-
-
-def _at(places: _Placed | None, hit: Hit) -> tuple[int | None, int | None]:
-    place = None if places is None or hit.node is None else places.of(hit.node, hit.offset)
-    return (None, None) if place is None else (place.line, place.column)
-
-
-class _Placed:
-    """The places of a page's elements: found out for those that are asked for."""
-
-    def __init__(self, seen: Seen) -> None:
-        self._seen = seen
-        self._places = Places(seen.source)
-        self._numbers: dict[tuple[str, str | None], dict[int, int]] = {}
-
-    def of(self, node: LexborNode, offset: int | None) -> Place | None:
-        name, classes = node.tag or "", node.attributes.get("class")
-        numbers = self._numbers.get((name, classes))
-        if numbers is None:
-            alike = [each for each in self._seen.tree.css(name) if each.attributes.get("class") == classes]
-            numbers = {each.mem_id: number for number, each in enumerate(alike)}
-            self._numbers[name, classes] = numbers
-        number = numbers.get(node.mem_id)
-        if number is None:
-            return None
-        tag = self._places.tag(name, classes, number, len(numbers))
-        if tag is None:
-            return None
-        return self._places.place(tag.start) if offset is None else self._places.within(tag, offset)

@@ -1,28 +1,23 @@
-"""Where an element stands in the source: a second pass, over pages that have findings, because the parser of the first
-keeps no positions.
+"""Where elements stand in the source: a second pass, over pages that have findings, because the parser keeps no
+positions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import unescape
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import NamedTuple
 
-__all__ = ["Place", "Places", "Tag", "source_of", "tags"]
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_BLANK = b" \t\n\f\r"
-_NAME_ENDS = b" \t\n\f\r/>"
-# Between their tags stands text, whatever it looks like. (Scripts are off, as in the parser: <noscript> is not one.)
-_TEXT = frozenset({b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"})
+__all__ = ["Place", "Places"]
 
-
-class Tag(NamedTuple):
-    """A start tag in the source: its name, its class, where it begins and where what it holds does, in bytes."""
-
-    name: str
-    classes: str | None
-    start: int
-    end: int
+# What may stand in a selector, and does not end early in the source.
+_plain_name = re.compile(r"[a-z][a-z0-9-]*").fullmatch
+_NAME_ENDS = frozenset(b" \t\n\f\r/>")
+_MARK = "nosto-tagging-place"
 
 
 class Place(NamedTuple):
@@ -32,135 +27,95 @@ class Place(NamedTuple):
     column: int
 
 
-def source_of(html: str | bytes) -> bytes:
-    """The page in UTF-8, which is what positions are counted in."""
-    return html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass")
-
-
 class Places:
-    """The lines of a source, and the start tags in it by name and class, each kind in its order."""
+    """The places of some elements of a page.
 
-    def __init__(self, html: str | bytes) -> None:
-        self._source = source_of(html)
-        self._tags: dict[tuple[str, str | None], list[Tag]] = {}
-        for tag in tags(self._source):
-            self._tags.setdefault((tag.name, tag.classes), []).append(tag)
-
-    def tag(self, name: str, classes: str | None, number: int, of: int) -> Tag | None:
-        """The start tag of element `number`, from 0, among the `of` that the parser has with this name and class.
-
-        ``None`` where the source has another number of them: the parser has moved, doubled or dropped some.
-        """
-        found = self._tags.get((name, classes), ())
-        return found[number] if len(found) == of else None
-
-    def place(self, offset: int) -> Place:
-        """The line and the column of a byte of the source."""
-        before = self._source[: max(0, offset)]
-        line_start = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
-        returns = before.count(b"\r") - before.count(b"\r\n")
-        return Place(before.count(b"\n") + returns + 1, len(before[line_start:].decode("utf-8", "replace")) + 1)
-
-    def within(self, tag: Tag, characters: int) -> Place:
-        """The place so many characters after the start tag."""
-        held = self._source[tag.end : tag.end + 4 * characters].decode("utf-8", "replace")[:characters]
-        return self.place(tag.end + len(held.encode("utf-8", "replace")))
-
-
-def tags(source: bytes) -> Iterator[Tag]:
-    """The start tags of a page, by the rules of HTML's tokenizer: each byte is looked at a fixed number of times.
-
-    >>> [(tag.name, tag.classes, tag.start) for tag in tags(b'<p class="a">x<!-- <b> --></p><br>')]
-    [('p', 'a', 0), ('br', None, 30)]
+    The page is parsed again, with an attribute put into everything that looks like one of their start tags, in a
+    comment or a script as well: it says where it stands, and the parser says which of them are elements, and which
+    ones. An attribute changes nothing about the tree.
     """
-    lowered = source.lower()
-    at = source.find(b"<")
-    while at >= 0:
-        following = lowered[at + 1 : at + 2]
-        if following.isalpha():
-            name, classes, end = _start_tag(source, lowered, at + 1)
-            if end < 0:
-                return
-            yield Tag(name, classes, at, end)
-            if name == "plaintext":
-                return
-            at = _after_text(lowered, name, end) if name.encode("utf-8", "replace") in _TEXT else end
-        elif following == b"/" and lowered[at + 2 : at + 3].isalpha():
-            *_, at = _start_tag(source, lowered, at + 2)
-        elif following in (b"!", b"?", b"/"):
-            at = _after_comment(source, at)
-        else:
-            at += 1
-        if at < 0:
+
+    def __init__(self, source: bytes, tree: LexborHTMLParser, nodes: Iterable[LexborNode]) -> None:
+        self._source = source
+        self._starts: dict[int, int] = {}
+        wanted: dict[str, set[int]] = {}
+        for node in nodes:
+            if _plain_name(name := node.tag or ""):
+                wanted.setdefault(name, set()).add(node.mem_id)
+        if not wanted:
             return
-        at = source.find(b"<", at)
+        marked = LexborHTMLParser(_marked(source, wanted))
+        for name, numbers in wanted.items():
+            before, after = tree.css(name), marked.css(name)
+            if len(before) == len(after):
+                for node, twin in zip(before, after, strict=True):
+                    if node.mem_id in numbers and (start := twin.attributes.get(_MARK)):
+                        self._starts[node.mem_id] = int(start)
+
+    def place(self, node: LexborNode, offset: int | None = None) -> Place | None:
+        """Where an element begins, or what stands so many characters after its start tag; ``None`` where the source
+        has no tag for it.
+        """
+        start = self._starts.get(node.mem_id)
+        if start is None:
+            return None
+        return self._at(start) if offset is None else self._within(_end(self._source, start), offset)
+
+    def _at(self, at: int) -> Place:
+        line = bisect_right(self._lines, at)
+        before = self._source[self._lines[line - 1] : at]
+        return Place(line, len(before.decode("utf-8", "replace")) + 1)
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *[end.end() for end in re.finditer(rb"\r\n|\r|\n", self._source)]]
+
+    def _within(self, at: int, characters: int) -> Place:
+        # A character has at most four bytes, and the parser has made one of each end of a line.
+        held = self._source[at : at + 4 * characters].decode("utf-8", "replace")
+        for part in held.split("\r\n"):
+            if len(part) >= characters:
+                return self._at(at + len(part[:characters].encode()))
+            characters -= len(part) + 1
+            at += len(part.encode()) + 2
+        return self._at(min(at, len(self._source)))
 
 
-def _after_comment(source: bytes, at: int) -> int:
-    """After a comment, or after what is taken for one, which begins at `at`; -1 where it has no end."""
-    if not source.startswith(b"<!--", at):
-        return source.find(b">", at) + 1 or -1
-    for short in (b"<!-->", b"<!--->"):
-        if source.startswith(short, at):
-            return at + len(short)
-    ends = [end + len(closing) for closing in (b"-->", b"--!>") if (end := source.find(closing, at + 4)) >= 0]
-    return min(ends, default=-1)
+def _marked(source: bytes, names: Collection[str]) -> bytes:
+    """The page with its place in each of what looks like a start tag of these names."""
+    lowered = source.lower()
+    ends: list[tuple[int, int]] = []
+    for name in names:
+        opening = b"<" + name.encode()
+        start = lowered.find(opening)
+        while start >= 0:
+            end = start + len(opening)
+            if end < len(source) and source[end] in _NAME_ENDS:
+                ends.append((end, start))
+            start = lowered.find(opening, end)
+    pieces: list[bytes] = []
+    before = 0
+    for end, start in sorted(ends):
+        # Without quotes: it may stand between some.
+        pieces += (source[before:end], b" %b=%d " % (_MARK.encode(), start))
+        before = end
+    return b"".join((*pieces, source[before:]))
 
 
-def _after_text(lowered: bytes, name: str, at: int) -> int:
-    """Where the end tag of an element that holds text begins; -1 where it has none."""
-    closing = b"</" + name.encode("utf-8", "replace")
-    at = lowered.find(closing, at)
-    while at >= 0 and lowered[at + len(closing) : at + len(closing) + 1] not in _ENDS:
-        at = lowered.find(closing, at + 1)
-    return at
-
-
-_ENDS = frozenset(_NAME_ENDS[number : number + 1] for number in range(len(_NAME_ENDS)))
-
-
-def _start_tag(source: bytes, lowered: bytes, at: int) -> tuple[str, str | None, int]:
-    """The name and the class of a tag whose name begins at `at`, and where it ends: -1 where it does not."""
-    length = len(source)
-    start = at
-    while at < length and source[at] not in _NAME_ENDS:
-        at += 1
-    name = lowered[start:at].decode("utf-8", "replace")
-    classes: str | None = None
-    while at < length:
-        character = source[at]
-        if character == ord(">"):
-            return name, classes, at + 1
-        if character in b"/ \t\n\f\r":
-            at += 1
-            continue
-        start = at
-        at += 1  # an equals sign may begin a name
-        while at < length and source[at] not in b" \t\n\f\r/>=":
-            at += 1
-        attribute = lowered[start:at]
-        value, at = _value(source, at)
-        if attribute == b"class" and classes is None:
-            classes = unescape(value.decode("utf-8", "replace"))
-    return name, classes, -1
-
-
-def _value(source: bytes, at: int) -> tuple[bytes, int]:
-    """The value of an attribute whose name ends at `at`, and where it ends itself."""
-    length = len(source)
-    equals = at
-    while equals < length and source[equals] in _BLANK:
-        equals += 1
-    if source[equals : equals + 1] != b"=":
-        return b"", equals
-    at = equals + 1
-    while at < length and source[at] in _BLANK:
-        at += 1
-    quote = source[at : at + 1]
-    if quote in (b'"', b"'"):
-        end = source.find(quote, at + 1)
-        return (source[at + 1 : end], end + 1) if end >= 0 else (b"", length)
-    start = at
-    while at < length and source[at] not in b" \t\n\f\r>":
-        at += 1
-    return source[start:at], at
+def _end(source: bytes, at: int) -> int:
+    """Where the start tag that begins at `at` ends: after the first ``>`` that stands in no quoted value."""
+    quote = 0
+    value = False
+    for at in range(at, len(source)):  # noqa: PLR1704, B020 - from there on
+        sign = source[at]
+        if quote:
+            quote = 0 if sign == quote else quote
+        elif sign == ord(">"):
+            return at + 1
+        elif sign in b"\"'" and value:
+            quote = sign
+            value = False
+        elif sign not in b" \t\n\f\r":
+            value = sign == ord("=")
+    return len(source)

@@ -314,18 +314,18 @@ def _guessed(reference: str, emails: set[str]) -> str | None:
 
 
 def _of_email(digest: bytes, name: str, email: str) -> bool:
+    made = _HASHES[name]
     for written in dict.fromkeys((email, email.lower())):
         held = written.encode("utf-8", "replace")
-        made = hashlib.new(name, held, usedforsecurity=False)
-        if made.digest() == digest:
+        if made(held).digest() == digest:
             return True
         for number in _numbers():
-            before = hashlib.new(name, number + held, usedforsecurity=False)
-            after = made.copy()
-            after.update(number)
-            if digest in (before.digest(), after.digest()):
+            if made(number + held).digest() == digest or made(held + number).digest() == digest:
                 return True
     return False
+
+
+_HASHES = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256}
 
 
 @cache
@@ -335,4 +335,4 @@ def _numbers() -> tuple[bytes, ...]:
 
 @cache
 def _of_numbers(name: str) -> frozenset[bytes]:
-    return frozenset(hashlib.new(name, number, usedforsecurity=False).digest() for number in _numbers())
+    return frozenset(_HASHES[name](number).digest() for number in _numbers())

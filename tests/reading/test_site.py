@@ -1,0 +1,128 @@
+"""What `check_site` finds across pages, in whatever order they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+import pytest
+
+from nosto_tagging.reading.check import check_site, site_findings
+from nosto_tagging.reading.findings import Finding
+
+CLIENT = (
+    "<script>window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})</script>"
+    '<script src="https://connect.nosto.com/include/%s" async></script>'
+)
+
+
+def product(identifier: str, name: str, sku: str = "") -> str:
+    held = f'<span class="nosto_sku"><span class="id">{sku}</span></span>' if sku else ""
+    return (
+        f'<div class="nosto_product" hidden translate="no"><span class="product_id">{identifier}</span>'
+        f'<span class="name">{name}</span>{held}</div><!-- nosto-tagging: ignore field-missing -->'
+    )
+
+
+def bought(kind: str, identifier: str, name: str) -> str:
+    return (
+        f'<div class="{kind}" hidden translate="no"><div class="line_item"><span class="product_id">{identifier}</span>'
+        f'<span class="name">{name}</span></div></div><!-- nosto-tagging: ignore field-missing -->'
+    )
+
+
+def differs(page: str, found: str, expected: str) -> Finding:
+    message = "The product_id of a line_item is another than that on the product's own page."
+    return Finding("id-differs", "error", None, None, message, found, expected, "docs/checks.md#id-differs", page)
+
+
+@pytest.mark.parametrize("kind", ["nosto_cart", "nosto_purchase_order"])
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [("77-red", "Red"), ("canoe77", "Canoe"), ("Canoe 77", "x"), ("00Canoe77", "x"), ("123", "Acme  Canoe")],
+    ids=["a SKU's", "in other case", "with a blank", "with zeros", "another id of the same name"],
+)
+def test_a_product_that_is_called_otherwise_where_it_is_bought(kind: str, identifier: str, name: str) -> None:
+    pages = [
+        ("/canoe", product("Canoe77", "Acme Canoe", "77-red")),
+        ("/paddle", product("Paddle1", "Paddle")),
+        ("/bought", bought(kind, identifier, name)),
+    ]
+    for order in permutations(pages):
+        assert check_site(order) == [differs("/bought", identifier, "Canoe77")]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [("Canoe77", "Acme Canoe"), ("-1", "Acme Canoe"), ("Tent1", "Tent"), ("9", "Paddle"), ("", "Acme Canoe")],
+    ids=["the same", "no product", "not among the pages", "a name of two products", "none"],
+)
+def test_lines_that_say_nothing_against_a_product(identifier: str, name: str) -> None:
+    pages = [
+        ("/canoe", product("Canoe77", "Acme Canoe")),
+        ("/paddle", product("Paddle1", "Paddle")),
+        ("/paddle-2", product("Paddle2", "Paddle")),
+        ("/paddle-3", product("Paddle1", "Paddle")),
+        ("/cart", bought("nosto_cart", identifier, name)),
+    ]
+    assert [found.code for found in check_site(pages) if found.code != "field-empty"] == []
+
+
+def test_rules_across_pages_are_switched_off_as_others_are() -> None:
+    pages = [("/canoe", product("Canoe77", "Canoe")), ("/cart", bought("nosto_cart", "canoe77", "Canoe"))]
+    assert check_site(pages, ignore=["id-differs"]) == []
+    pages[1] = ("/cart", pages[1][1] + "<!-- nosto-tagging: ignore id-differs -->")
+    assert check_site(pages) == []
+
+
+def test_pages_without_the_client_script_among_others_with_it() -> None:
+    pages = [("/", CLIENT % "example"), ("/404", "<p>Nothing"), ("/cart", CLIENT % "example")]
+    message = "The page does not load the client script, which other pages do."
+    assert check_site(pages) == [
+        Finding(
+            "client-script-missing",
+            "note",
+            None,
+            None,
+            message,
+            None,
+            "the client script on every page",
+            "docs/checks.md#client-script-missing",
+            "/404",
+        )
+    ]
+    assert check_site(pages, ignore=["client-script-missing"]) == []
+    # Where none has it, they are parts of pages, or it comes from elsewhere.
+    assert check_site([("/", "<p>a"), ("/404", "<p>b")]) == []
+
+
+def test_pages_of_two_accounts() -> None:
+    pages = [("/", CLIENT % "example"), ("/a", CLIENT % "example"), ("/b", CLIENT % "other"), ("/c", CLIENT % "other")]
+    message = "The client script is another account's than on other pages."
+    assert check_site(pages) == [
+        Finding(
+            "account-differs",
+            "error",
+            None,
+            None,
+            message,
+            "connect.nosto.com/include/other",
+            "connect.nosto.com/include/example",
+            "docs/checks.md#account-differs",
+            "/b",
+        )
+    ]
+
+
+def test_pages_are_gone_through_one_by_one() -> None:
+    taken: list[int] = []
+
+    def pages() -> Iterator[tuple[str, str]]:
+        for number in range(3):
+            taken.append(number)
+            yield str(number), '<div class="nosto_page_type" hidden translate="no">home</div>'
+
+    found = site_findings(pages())
+    assert next(found).page == "0"
+    assert taken == [0]
+    assert [each.page for each in found] == ["1", "2"]
