@@ -1,4 +1,4 @@
-"""The classes by which Nosto's client finds what a page says, out of the models and of the markup of Nosto's PHP SDK."""
+"""The classes by which Nosto's client finds what a page says: the models', and those of Nosto's PHP SDK."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PARTS = {
     "nosto_sku": frozenset(("custom_fields",)),
 }
 """What stands in a block, or in a part of one, and has fields of its own."""
-_PARTS: frozenset[str] = frozenset().union(*PARTS.values())
+_PARTS = {each for parts in PARTS.values() for each in parts}
 FIELDS = frozenset(called for model in MODELS for _, called, _ in printed(model, "block") if called not in _PARTS) | {
     # Of others than this library: the SDK's and the older documentation's, and what should not stand in a page.
     "newsletter",

@@ -124,7 +124,7 @@ class _Block:
     name: str
     node: LexborNode
     classes: tuple[str, ...]
-    fields: list[SeenField] = field(default_factory=list)
+    fields: list[SeenField] = field(default_factory=list[SeenField])
     parts: list[_Block] = field(default_factory=list)
 
     def seen(self) -> SeenBlock:
@@ -135,9 +135,12 @@ class _Block:
 
 @dataclass(slots=True)
 class _Found:
-    blocks: list[_Block] = field(default_factory=list)
-    texts: list[SeenField] = field(default_factory=list)
-    placements: list[SeenField] = field(default_factory=list)
+    blocks: list[_Block] = field(default_factory=list[_Block])
+    texts: list[SeenField] = field(default_factory=list[SeenField])
+    placements: list[SeenField] = field(default_factory=list[SeenField])
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +148,12 @@ class _Place:
     """Where an element stands: in which block, in fields of which names, in which element around several."""
 
     block: _Block | None = None
-    within: frozenset[str] = frozenset()
+    within: frozenset[str] = _NONE
     wrapper: str = ""
 
 
 def _walk(root: LexborNode, found: _Found, walked: set[int]) -> None:
-    """Sort an element with one of Nosto's classes, and all that is in it. Each element is gone through once, and
-    none calls for itself, so that no depth of nesting is too deep."""
+    """Sort an element with one of Nosto's classes, and all that is in it; each is gone through once."""
     stack: list[tuple[Iterator[LexborNode], _Place]] = [(iter((root,)), _Place())]
     while stack:
         children, place = stack[-1]
@@ -188,7 +190,7 @@ def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Plac
     classes = _classes(given)
     for name in classes:
         if name in BLOCKS:
-            block, within, wrapper = _Block(name, node, classes), frozenset(), ""
+            block, within, wrapper = _Block(name, node, classes), _NONE, ""
             found.blocks.append(block)
         elif name in TEXTS:
             # The text of one in another is a part of that one's text. To take both would take for ever,
@@ -203,7 +205,7 @@ def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Plac
         elif name in PARTS.get(block.name, ()):
             part = _Block(name, node, classes)
             block.parts.append(part)
-            block, within, wrapper = part, frozenset(), ""
+            block, within, wrapper = part, _NONE, ""
         elif (called := WRAPPED.get((wrapper, name), name)) in FIELDS:
             if called not in within:
                 block.fields.append(SeenField(called, trimmed(node.text()), node))
