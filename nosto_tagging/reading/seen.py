@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nosto_tagging.errors import MissingExtra
 from nosto_tagging.models.text import trimmed
@@ -117,6 +118,10 @@ def looked(html: str | bytes) -> Seen:
 # Elements by their classes --------------------------------------------------------------------------------------------
 
 
+def _no_blocks() -> list[_Block]:
+    return []
+
+
 @dataclass(slots=True)
 class _Block:
     """A block while the elements in it are gone through."""
@@ -125,7 +130,7 @@ class _Block:
     node: LexborNode
     classes: tuple[str, ...]
     fields: list[SeenField] = field(default_factory=list[SeenField])
-    parts: list[_Block] = field(default_factory=list)
+    parts: list[_Block] = field(default_factory=_no_blocks)
 
     def seen(self) -> SeenBlock:
         # A part has no parts but custom fields, and those none: it is three deep at most.
@@ -135,7 +140,7 @@ class _Block:
 
 @dataclass(slots=True)
 class _Found:
-    blocks: list[_Block] = field(default_factory=list[_Block])
+    blocks: list[_Block] = field(default_factory=_no_blocks)
     texts: list[SeenField] = field(default_factory=list[SeenField])
     placements: list[SeenField] = field(default_factory=list[SeenField])
 
@@ -143,18 +148,24 @@ class _Found:
 _NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an element stands: in which block, in fields of which names, in which element around several."""
+class _Place(NamedTuple):
+    """Where an element stands: in which block, in fields of which names, in which element around several.
+
+    Of one field in another of its name, the text is that one's as well. To take both would take for ever in a page of
+    nothing but open tags.
+    """
 
     block: _Block | None = None
     within: frozenset[str] = _NONE
     wrapper: str = ""
 
 
+_OUTSIDE = _Place()
+
+
 def _walk(root: LexborNode, found: _Found, walked: set[int]) -> None:
     """Sort an element with one of Nosto's classes, and all that is in it; each is gone through once."""
-    stack: list[tuple[Iterator[LexborNode], _Place]] = [(iter((root,)), _Place())]
+    stack: list[tuple[Iterator[LexborNode], _Place]] = [(iter((root,)), _OUTSIDE)]
     while stack:
         children, place = stack[-1]
         node = next(children, None)
@@ -177,26 +188,34 @@ _BLANKS = str.maketrans("\t\n\f\r", "    ")
 
 
 def _classes(given: str) -> tuple[str, ...]:
-    return tuple([each for each in given.translate(_BLANKS).split(" ") if each])
+    if " " not in given and given.isprintable():  # with no blank but the plain one
+        return (given,)
+    return tuple([each for each in dict.fromkeys(given.translate(_BLANKS).split(" ")) if each])
+
+
+def _text(node: LexborNode) -> str:
+    return trimmed(node.text())[:_LONGEST]
+
+
+_LONGEST = 100_001
+"""Characters, one more than any field may have: so much of a text is kept."""
 
 
 def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Place | None:
     """Keep what an element is, by its classes; gives where its children stand, nothing if they do not count."""
     block = place.block
     if block is not None and block.name == "custom_fields":
-        block.fields.append(SeenField(given, trimmed(node.text()), node))
+        block.fields.append(SeenField(given, _text(node), node))
         return None
     within, wrapper = place.within, place.wrapper
     classes = _classes(given)
     for name in classes:
         if name in BLOCKS:
-            block, within, wrapper = _Block(name, node, classes), _NONE, ""
+            block, wrapper = _Block(name, node, classes), ""
             found.blocks.append(block)
         elif name in TEXTS:
-            # The text of one in another is a part of that one's text. To take both would take for ever,
-            # in a page of nothing but open tags.
             if name not in within:
-                found.texts.append(SeenField(name, trimmed(node.text()), node))
+                found.texts.append(SeenField(name, _text(node), node))
                 within |= {name}
         elif name == "nosto_element":
             found.placements.append(SeenField(name, node.attributes.get("id") or "", node))
@@ -205,10 +224,10 @@ def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Plac
         elif name in PARTS.get(block.name, ()):
             part = _Block(name, node, classes)
             block.parts.append(part)
-            block, within, wrapper = part, _NONE, ""
+            block, wrapper = part, ""
         elif (called := WRAPPED.get((wrapper, name), name)) in FIELDS:
             if called not in within:
-                block.fields.append(SeenField(called, trimmed(node.text()), node))
+                block.fields.append(SeenField(called, _text(node), node))
                 within |= {called}
         else:
             wrapper = name

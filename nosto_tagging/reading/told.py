@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from nosto_tagging.models import PageTagging
 from nosto_tagging.models.tagging import printed
+from nosto_tagging.reading.literals import members
 from nosto_tagging.reading.seen import SeenCall
 
 __all__ = ["told_by_calls"]
@@ -57,7 +58,7 @@ def told_by_calls(calls: Iterable[SeenCall]) -> dict[str, object]:
         if method == "setTaggingProvider":
             key, value, options = (*given, None, None, None)[:3]
             field = _PROVIDERS.get(key) if isinstance(key, str) else None
-            priority = isinstance(options, dict) and cast("dict[str, object]", options).get("priority") is True
+            priority = members(options).get("priority") is True
             if field is not None and (priority or field not in prior):
                 provided[field] = value
                 if priority:
