@@ -7,7 +7,7 @@ from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.product import ProductVariation, Sku
 from nosto_tagging.models.tagging import TaggingPart, parts_of, printed
 
-__all__ = ["BLOCKS", "FIELDS", "MODELS", "PARTS", "TEXTS", "WRAPPED"]
+__all__ = ["BLOCKS", "FIELDS", "KINDS", "MODELS", "PARTS", "TEXTS", "WRAPPED"]
 
 BLOCKS = frozenset((Customer.block_class, Cart.block_class, Order.block_class, Product.block_class))
 """The blocks that have fields."""
@@ -39,6 +39,13 @@ FIELDS = frozenset(called for model in MODELS for _, called, _ in printed(model,
     "valid_until",
 }
 """The classes of elements in a block that hold a text."""
+KINDS = {
+    **dict.fromkeys(FIELDS, "field"),
+    **dict.fromkeys(TEXTS, "text"),
+    **dict.fromkeys(BLOCKS, "block"),
+    "nosto_element": "placement",
+}
+"""What an element of a class is; of `PARTS`, that depends on where it stands."""
 WRAPPED = {
     ("tags1", "tag"): "tag1",
     ("tags2", "tag"): "tag2",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nosto_tagging.errors import MissingExtra
 from nosto_tagging.models.text import trimmed
 from nosto_tagging.reading.decoding import as_utf8
-from nosto_tagging.reading.names import BLOCKS, FIELDS, PARTS, TEXTS, WRAPPED
+from nosto_tagging.reading.names import KINDS, PARTS, WRAPPED
 
 try:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -98,19 +97,20 @@ def looked(html: str | bytes) -> Seen:
     """
     source = as_utf8(html)
     tree = LexborHTMLParser(source)
-    found = _Found()
-    walked: set[int] = set()
-    for node in tree.css('[class*="nosto_"]'):
-        if node.mem_id not in walked:
-            _walk(node, found, walked)
-    scripts = tuple([seen_script(node) for node in tree.css("script")])
+    walk = _Walk()
+    scripts: list[SeenScript] = []
+    for node in tree.css('[class*="nosto_"],script'):
+        if node.tag == "script":
+            scripts.append(seen_script(node))
+        elif node.mem_id not in walk.walked:
+            walk.walk(node)
     return Seen(
         source,
         tree,
-        tuple([each.seen() for each in found.blocks]),
-        tuple(found.texts),
-        tuple(found.placements),
-        scripts,
+        tuple([each.seen() for each in walk.blocks]),
+        tuple(walk.texts),
+        tuple(walk.placements),
+        tuple(scripts),
         tuple([call for script in scripts for call in calls_in(script)]),
     )
 
@@ -138,49 +138,81 @@ class _Block:
         return SeenBlock(self.name, self.node, self.classes, tuple(self.fields), parts)
 
 
-@dataclass(slots=True)
-class _Found:
-    blocks: list[_Block] = field(default_factory=_no_blocks)
-    texts: list[SeenField] = field(default_factory=list[SeenField])
-    placements: list[SeenField] = field(default_factory=list[SeenField])
-
-
-_NONE: frozenset[str] = frozenset()
-
-
 class _Place(NamedTuple):
-    """Where an element stands: in which block, in fields of which names, in which element around several.
+    """Where an element stands: in which block, and in which element around several."""
 
-    Of one field in another of its name, the text is that one's as well. To take both would take for ever in a page of
-    nothing but open tags.
-    """
-
-    block: _Block | None = None
-    within: frozenset[str] = _NONE
-    wrapper: str = ""
+    block: _Block | None
+    wrapper: str
 
 
-_OUTSIDE = _Place()
+_OUTSIDE = _Place(None, "")
 
 
-def _walk(root: LexborNode, found: _Found, walked: set[int]) -> None:
-    """Sort an element with one of Nosto's classes, and all that is in it; each is gone through once."""
-    stack: list[tuple[Iterator[LexborNode], _Place]] = [(iter((root,)), _OUTSIDE)]
-    while stack:
-        children, place = stack[-1]
-        node = next(children, None)
-        if node is None:
-            stack.pop()
-            continue
-        given = node.attributes.get("class")
-        if given:
-            if "nosto_" in given:
-                walked.add(node.mem_id)
-            inner = _sorted(node, given, place, found)
-            if inner is None:
-                continue
-            place = inner
-        stack.append((node.iter(), place))
+class _Walk:
+    """Sorts elements by their classes, each of them once."""
+
+    def __init__(self) -> None:
+        self.blocks: list[_Block] = []
+        self.texts: list[SeenField] = []
+        self.placements: list[SeenField] = []
+        self.walked: set[int] = set()
+        # The names of the fields around an element. Of one in another of its name, the text is that one's as well: to
+        # take both would take for ever in a page of nothing but open tags.
+        self._around: set[str] = set()
+
+    def walk(self, root: LexborNode) -> None:
+        """Sort an element and all that is in it."""
+        above: list[tuple[int, _Place, tuple[str, ...]]] = []
+        for node in root.css("*"):
+            parent = node.parent
+            number = 0 if parent is None else parent.mem_id
+            while above and above[-1][0] != number:
+                self._around.difference_update(above.pop()[2])
+            place = above[-1][1] if above else _OUTSIDE
+            begun: tuple[str, ...] = ()
+            given = node.attributes.get("class")
+            if given:
+                if "nosto_" in given:
+                    self.walked.add(node.mem_id)
+                if place.block is None or place.block.name != "custom_fields":
+                    place, begun = self._sorted(node, given, place)
+                elif "custom_fields" not in self._around:
+                    place.block.fields.append(SeenField(given, _text(node), node))
+                    place, begun = _OUTSIDE, ("custom_fields",)
+                self._around.update(begun)
+            above.append((node.mem_id, place, begun))
+        self._around.clear()
+
+    def _sorted(self, node: LexborNode, given: str, place: _Place) -> tuple[_Place, tuple[str, ...]]:
+        """Keep what an element is, by its classes; gives where its children stand, and the fields that begin with it."""
+        classes = _classes(given)
+        begun: tuple[str, ...] = ()
+        for each in classes:
+            block, wrapper = place
+            name = WRAPPED.get((wrapper, each), each) if wrapper else each
+            kind = KINDS.get(name)
+            if kind == "field":
+                if block is not None and name not in self._around:
+                    block.fields.append(SeenField(name, _text(node), node))
+                    begun = (*begun, name)
+            elif kind == "text":
+                if name not in self._around:
+                    self.texts.append(SeenField(name, _text(node), node))
+                    begun = (*begun, name)
+            elif kind == "block":
+                new = _Block(name, node, classes)
+                place = _Place(new, "")
+                self.blocks.append(new)
+            elif kind == "placement":
+                self.placements.append(SeenField(name, node.attributes.get("id") or "", node))
+            elif block is not None:
+                if name in PARTS.get(block.name, ()):
+                    new = _Block(name, node, classes)
+                    place = _Place(new, "")
+                    block.parts.append(new)
+                else:
+                    place = _Place(block, name)
+        return place, begun
 
 
 # The blanks at which HTML divides classes; Python knows more of them.
@@ -188,7 +220,7 @@ _BLANKS = str.maketrans("\t\n\f\r", "    ")
 
 
 def _classes(given: str) -> tuple[str, ...]:
-    if " " not in given and given.isprintable():  # with no blank but the plain one
+    if " " not in given and given.isprintable():  # with no blank at all
         return (given,)
     return tuple([each for each in dict.fromkeys(given.translate(_BLANKS).split(" ")) if each])
 
@@ -199,36 +231,3 @@ def _text(node: LexborNode) -> str:
 
 _LONGEST = 100_001
 """Characters, one more than any field may have: so much of a text is kept."""
-
-
-def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Place | None:
-    """Keep what an element is, by its classes; gives where its children stand, nothing if they do not count."""
-    block = place.block
-    if block is not None and block.name == "custom_fields":
-        block.fields.append(SeenField(given, _text(node), node))
-        return None
-    within, wrapper = place.within, place.wrapper
-    classes = _classes(given)
-    for name in classes:
-        if name in BLOCKS:
-            block, wrapper = _Block(name, node, classes), ""
-            found.blocks.append(block)
-        elif name in TEXTS:
-            if name not in within:
-                found.texts.append(SeenField(name, _text(node), node))
-                within |= {name}
-        elif name == "nosto_element":
-            found.placements.append(SeenField(name, node.attributes.get("id") or "", node))
-        elif block is None:
-            continue
-        elif name in PARTS.get(block.name, ()):
-            part = _Block(name, node, classes)
-            block.parts.append(part)
-            block, wrapper = part, ""
-        elif (called := WRAPPED.get((wrapper, name), name)) in FIELDS:
-            if called not in within:
-                block.fields.append(SeenField(called, _text(node), node))
-                within |= {called}
-        else:
-            wrapper = name
-    return _Place(block, within, wrapper)
