@@ -19,7 +19,7 @@ SKU = {"name": "Acme Kayak, red", "price": "799.00", "availability": "InStock", 
 TAGGING = PageTagging(
     page_type="product",
     customer={"email": "jane.doe@example.com", "first_name": "Jane", "marketing_permission": True},
-    cart={"items": [{**ITEM, "product_id": f"Kayak{number}"} for number in range(5)]},
+    cart={"items": [{**ITEM, "product_id": f"Kayak{number}"} for number in range(3)]},
     products=[
         {
             "product_id": "Kayak7",
@@ -30,7 +30,7 @@ TAGGING = PageTagging(
             "price": "799.00",
             "price_currency_code": "EUR",
             "category": ["/Boats", "/Boats/Kayaks"],
-            "skus": [{**SKU, "id": f"7-{number}"} for number in range(10)],
+            "skus": [{**SKU, "id": f"7-{number}"} for number in range(4)],
         }
     ],
     elements=["product-1", "product-2"],

@@ -1,4 +1,7 @@
-"""Pages of any encoding into UTF-8, as a browser decides which encoding it is."""
+"""Pages of any encoding into UTF-8, as a browser decides which encoding it is.
+
+The parser would do it as well, but raises for some labels, and takes Python's own codecs that no browser knows.
+"""
 
 from __future__ import annotations
 

@@ -23,35 +23,42 @@ Made = TypeVar("Made", bound=TaggingPart)
 
 def from_block(kind: type[Made], block: SeenBlock) -> Made | None:
     """What a block, or a part of one, says; nothing if what it needs is not there."""
+    names, parts = _plan(kind)
     texts: dict[str, list[str]] = {}
     for each in block.fields:
         texts.setdefault(each.name, []).append(each.text)
-    parts = parts_of(kind)
     fields: dict[str, Any] = {}
-    for field, called, several in _block_fields(kind):
-        if field in parts:
-            part, _ = parts[field]
+    for called, held in texts.items():
+        if called in names:
+            field, several = names[called]
+            fields[field] = held if several else held[0]
+    if block.parts:
+        for field, called, part, several in parts:
             models = [from_block(part, each) for each in block.parts if each.name == called]
-            found = [each for each in models if each is not None]
             if several:
-                fields[field] = found
+                fields[field] = [each for each in models if each is not None]
             elif models:
                 fields[field] = models[0]
-        elif called in texts:
-            fields[field] = texts[called] if several else texts[called][0]
-        elif called == "custom_fields":
-            fields[field] = _named(block)
-    if issubclass(kind, Product):
+        if "custom_fields" in kind.model_fields:
+            fields["custom_fields"] = _named(block)
+    if kind is Product:
         fields["basic"] = "nosto_basic" in block.classes
     return made(kind, fields)
 
 
 @cache
-def _block_fields(kind: type[TaggingPart]) -> tuple[tuple[str, str, bool], ...]:
-    """The fields of a class that a block has: each with its name there, and whether it holds several values."""
-    return tuple(
-        [(field, called, is_list(kind.model_fields[field].annotation)) for field, called, _ in printed(kind, "block")]
-    )
+def _plan(
+    kind: type[TaggingPart],
+) -> tuple[dict[str, tuple[str, bool]], tuple[tuple[str, str, type[TaggingPart], bool], ...]]:
+    """The fields of a class that a block has, by their names there, each with whether it holds several values; and
+    those that hold parts, each with its name there, the class of the parts, and whether it holds several.
+    """
+    parts = parts_of(kind)
+    shown = [(field, called) for field, called, _ in printed(kind, "block")]
+    texts = {
+        called: (field, is_list(kind.model_fields[field].annotation)) for field, called in shown if field not in parts
+    }
+    return texts, tuple([(field, called, *parts[field]) for field, called in shown if field in parts])
 
 
 def _named(block: SeenBlock) -> dict[str, str]:

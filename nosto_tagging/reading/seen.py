@@ -8,10 +8,10 @@ from typing import NamedTuple
 from nosto_tagging.errors import MissingExtra
 from nosto_tagging.models.text import trimmed
 from nosto_tagging.reading.decoding import as_utf8
-from nosto_tagging.reading.names import KINDS, PARTS, WRAPPED
+from nosto_tagging.reading.names import FIELDS, KINDS, PARTS, WRAPPED
 
 try:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
     from nosto_tagging.reading.scripts import SeenCall, SeenScript, calls_in, seen_script
 except ModuleNotFoundError:
@@ -20,8 +20,7 @@ except ModuleNotFoundError:
 __all__ = ["Seen", "SeenBlock", "SeenCall", "SeenField", "SeenScript", "looked"]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenField:
+class SeenField(NamedTuple):
     """An element by whose class Nosto finds a value: the class, and its text, trimmed.
 
     In a block's ``custom_fields``, ``name`` is the whole class attribute. Of a placement, ``text`` is the id.
@@ -90,13 +89,18 @@ class Seen:
         return [each for each in self.texts if each.name == name]
 
 
+# Without the copies that <selectedcontent> asks for, which may be of a copy each.
+_AS_IT_STANDS = LexborDocumentOptions.WO_EVENTS
+
+
 def looked(html: str | bytes) -> Seen:
     """What stands in a page. Of bytes, the encoding is that of a byte order mark or a ``meta``, else UTF-8.
 
-    Takes anything, and never raises for what is in it.
+    Takes anything, and never raises for what is in it. What stands in a ``noscript`` or a ``template`` is no element to a
+    browser that runs Nosto's client, and is not seen.
     """
     source = as_utf8(html)
-    tree = LexborHTMLParser(source)
+    tree = LexborHTMLParser(source, options=_AS_IT_STANDS, scripting=True)
     walk = _Walk()
     scripts: list[SeenScript] = []
     for node in tree.css('[class*="nosto_"],script'):
@@ -143,9 +147,13 @@ class _Place(NamedTuple):
 
     block: _Block | None
     wrapper: str
+    fields: list[SeenField] | None
+    """Of the block, if it is one in which a field's class is what it says."""
 
 
-_OUTSIDE = _Place(None, "")
+_OUTSIDE = _Place(None, "", None)
+_CUSTOM = ("custom_fields",)
+_NOTHING: tuple[str, ...] = ()
 
 
 class _Walk:
@@ -162,34 +170,45 @@ class _Walk:
 
     def walk(self, root: LexborNode) -> None:
         """Sort an element and all that is in it."""
+        around = self._around
+        # The elements around, and the one before: which it is, where its children stand, which fields it is.
         above: list[tuple[int, _Place, tuple[str, ...]]] = []
+        last_number, last, begun = 0, _OUTSIDE, _NOTHING
         for node in root.css("*"):
             parent = node.parent
             number = 0 if parent is None else parent.mem_id
-            while above and above[-1][0] != number:
-                self._around.difference_update(above.pop()[2])
+            if number == last_number:
+                above.append((last_number, last, begun))
+                around.update(begun)
+            else:
+                while above and above[-1][0] != number:
+                    around.difference_update(above.pop()[2])
             place = above[-1][1] if above else _OUTSIDE
-            begun: tuple[str, ...] = ()
+            last_number, last, begun = node.mem_id, place, _NOTHING
             given = node.attributes.get("class")
-            if given:
-                if "nosto_" in given:
-                    self.walked.add(node.mem_id)
-                if place.block is None or place.block.name != "custom_fields":
-                    place, begun = self._sorted(node, given, place)
-                elif "custom_fields" not in self._around:
-                    place.block.fields.append(SeenField(given, _text(node), node))
-                    place, begun = _OUTSIDE, ("custom_fields",)
-                self._around.update(begun)
-            above.append((node.mem_id, place, begun))
-        self._around.clear()
+            if not given:
+                continue
+            if place.fields is not None and given in FIELDS:  # as most are, with the one class
+                if given not in around:
+                    place.fields.append(SeenField(given, _text(node), node))
+                    begun = (given,)
+                continue
+            if "nosto_" in given:
+                self.walked.add(last_number)
+            if place.block is None or place.block.name != "custom_fields":
+                last, begun = self._sorted(node, given, place)
+            elif "custom_fields" not in around:
+                place.block.fields.append(SeenField(given, _text(node), node))
+                last, begun = _OUTSIDE, _CUSTOM
+        around.clear()
 
     def _sorted(self, node: LexborNode, given: str, place: _Place) -> tuple[_Place, tuple[str, ...]]:
-        """Keep what an element is, by its classes; gives where its children stand, and the fields that begin with it."""
+        """Keep what an element is, by its classes; gives where its children stand, and the fields that it is."""
         classes = _classes(given)
-        begun: tuple[str, ...] = ()
+        begun = _NOTHING
         for each in classes:
-            block, wrapper = place
-            name = WRAPPED.get((wrapper, each), each) if wrapper else each
+            block, wrapper, _ = place
+            name = WRAPPED.get((wrapper, each), each)
             kind = KINDS.get(name)
             if kind == "field":
                 if block is not None and name not in self._around:
@@ -201,20 +220,22 @@ class _Walk:
                     begun = (*begun, name)
             elif kind == "block":
                 new = _Block(name, node, classes)
-                place = _Place(new, "")
+                place = _Place(new, "", new.fields)
                 self.blocks.append(new)
             elif kind == "placement":
                 self.placements.append(SeenField(name, node.attributes.get("id") or "", node))
             elif block is not None:
                 if name in PARTS.get(block.name, ()):
                     new = _Block(name, node, classes)
-                    place = _Place(new, "")
+                    place = _Place(new, "", None if name == "custom_fields" else new.fields)
                     block.parts.append(new)
                 else:
-                    place = _Place(block, name)
+                    place = _Place(block, name, None)
         return place, begun
 
 
+_CUSTOM = ("custom_fields",)
+_NOTHING: tuple[str, ...] = ()
 # The blanks at which HTML divides classes; Python knows more of them.
 _BLANKS = str.maketrans("\t\n\f\r", "    ")
 
@@ -226,7 +247,8 @@ def _classes(given: str) -> tuple[str, ...]:
 
 
 def _text(node: LexborNode) -> str:
-    return trimmed(node.text())[:_LONGEST]
+    text = trimmed(node.text_lexbor())
+    return text if len(text) <= _LONGEST else text[:_LONGEST]
 
 
 _LONGEST = 100_001
