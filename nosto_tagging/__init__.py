@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nosto_tagging.models.product import Product as Product
     from nosto_tagging.models.product import ProductVariation as ProductVariation
     from nosto_tagging.models.product import Sku as Sku
+    from nosto_tagging.reading.tagging import read as read
     from nosto_tagging.settings import Settings as Settings
 
 _HOMES = {
@@ -49,6 +50,7 @@ _HOMES = {
     "customer_reference": "models.identity",
     "hcid": "models.identity",
     "placement": "markup.tagger",
+    "read": "reading.tagging",
     "snippet": "markup.tagger",
     "statement": "markup.tagger",
     "statement_attribute": "markup.tagger",
@@ -74,6 +76,7 @@ __all__ = [
     "customer_reference",
     "hcid",
     "placement",
+    "read",
     "snippet",
     "statement",
     "statement_attribute",

@@ -37,6 +37,7 @@ def test_every_public_name_is_there_and_listed() -> None:
         "customer_reference": "nosto_tagging.models.identity",
         "hcid": "nosto_tagging.models.identity",
         "placement": "nosto_tagging.markup.tagger",
+        "read": "nosto_tagging.reading.tagging",
         "snippet": "nosto_tagging.markup.tagger",
         "statement": "nosto_tagging.markup.tagger",
         "statement_attribute": "nosto_tagging.markup.tagger",

@@ -105,6 +105,12 @@ class Order(TaggingModel, defer_build=False):
         info = {"order_number": told.pop("order_number"), **buyer, "type": "order"}
         return {**told, "info": info, "items": items}
 
+    def in_block(self) -> Self:
+        order = super().in_block()
+        # A block says nothing of a buyer of whom it may tell nothing.
+        nobody = order.buyer is not None and not any(each is not None for each in order.buyer.__dict__.values())
+        return order.model_copy(update={"buyer": None}) if nobody else order
+
     def without_email(self) -> Self:
         order = used(lambda held: held.sound(), self)
         buyer = order.__dict__.get("buyer")  # which an order that was made past validation may lack

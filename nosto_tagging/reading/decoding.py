@@ -1,4 +1,7 @@
-"""Pages of any encoding into UTF-8, as a browser decides which encoding it is."""
+"""Pages of any encoding into UTF-8, as a browser decides which encoding it is.
+
+The parser would do it as well, but raises for some labels, and takes Python's own codecs that no browser knows.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,12 @@ _LOOKED_THROUGH = 1024
 """How far browsers look for a ``meta`` that names the encoding."""
 _BLANK = b" \t\n\f\r"
 # Those of the web, by Python's names for them; none that runs or expands what it decodes.
-_TAKEN = frozenset(
-    """
-    cp866 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14
-    iso8859-15 iso8859-16 koi8-r koi8-u mac-roman cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258
-    gbk gb18030 big5 euc_jp iso2022_jp shift_jis euc_kr
-    """.split()
+_TAKEN = (
+    "cp866 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 "
+    "iso8859-15 iso8859-16 koi8-r koi8-u mac-roman cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 "
+    "cp1258 gbk gb18030 big5 euc_jp iso2022_jp shift_jis euc_kr"
 )
+_KNOWN = frozenset(_TAKEN.split())
 # What browsers take for something that holds more.
 _ALSO = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gbk"}
 
@@ -69,4 +71,4 @@ def _by_label(label: bytes) -> str:
     except (LookupError, ValueError):
         return "utf-8"
     name = _ALSO.get(name, name)
-    return name if name in _TAKEN else "utf-8"
+    return name if name in _KNOWN else "utf-8"

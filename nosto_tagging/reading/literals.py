@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["UNREAD", "Unread", "arguments", "is_literal", "named", "text_of"]
+__all__ = ["UNREAD", "Unread", "arguments", "is_literal", "items", "members", "named", "text_of"]
 
 
 class Unread:
@@ -43,20 +44,26 @@ def arguments(node: Node) -> tuple[object, ...]:
     return tuple([_defined(_value(each, 0)) for each in named(node)])
 
 
+def members(value: object) -> dict[object, object]:
+    """The members of an object; none of anything else."""
+    return cast("dict[object, object]", value) if isinstance(value, dict) else {}
+
+
+def items(value: object) -> Sequence[object]:
+    """The items of an array; none of anything else."""
+    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()
+
+
 def is_literal(value: object) -> bool:
     """Whether there is nothing in a value that was not read. Values are as deep as they are read, and no deeper."""
-    if isinstance(value, dict):
-        return all([is_literal(each) for each in value.values()])
-    if isinstance(value, list | tuple):
-        return all([is_literal(each) for each in value])
-    return value is not UNREAD
+    return value is not UNREAD and all(map(is_literal, (*members(value).values(), *items(value))))
 
 
 def _defined(value: object) -> object:
     return None if value is _UNDEFINED else value
 
 
-def _value(node: Node, depth: int) -> object:  # noqa: PLR0911 - one for each kind of literal
+def _value(node: Node, depth: int) -> object:
     kind = node.type
     if depth > _DEEPEST:
         return UNREAD

@@ -1,4 +1,4 @@
-"""The classes by which Nosto's client finds what a page says, out of the models and of the markup of Nosto's PHP SDK."""
+"""The classes by which Nosto's client finds what a page says: the models', and those of Nosto's PHP SDK."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.product import ProductVariation, Sku
 from nosto_tagging.models.tagging import TaggingPart, parts_of, printed
 
-__all__ = ["BLOCKS", "FIELDS", "MODELS", "PARTS", "TEXTS", "WRAPPED"]
+__all__ = ["BLOCKS", "FIELDS", "KINDS", "MODELS", "PARTS", "TEXTS", "WRAPPED"]
 
 BLOCKS = frozenset((Customer.block_class, Cart.block_class, Order.block_class, Product.block_class))
 """The blocks that have fields."""
@@ -25,7 +25,7 @@ PARTS = {
     "nosto_sku": frozenset(("custom_fields",)),
 }
 """What stands in a block, or in a part of one, and has fields of its own."""
-_PARTS: frozenset[str] = frozenset().union(*PARTS.values())
+_PARTS = {each for parts in PARTS.values() for each in parts}
 FIELDS = frozenset(called for model in MODELS for _, called, _ in printed(model, "block") if called not in _PARTS) | {
     # Of others than this library: the SDK's and the older documentation's, and what should not stand in a page.
     "newsletter",
@@ -39,6 +39,13 @@ FIELDS = frozenset(called for model in MODELS for _, called, _ in printed(model,
     "valid_until",
 }
 """The classes of elements in a block that hold a text."""
+KINDS = {
+    **dict.fromkeys(FIELDS, "field"),
+    **dict.fromkeys(TEXTS, "text"),
+    **dict.fromkeys(BLOCKS, "block"),
+    "nosto_element": "placement",
+}
+"""What an element of a class is; of `PARTS`, that depends on where it stands."""
 WRAPPED = {
     ("tags1", "tag"): "tag1",
     ("tags2", "tag"): "tag2",

@@ -15,6 +15,7 @@ from nosto_tagging.reading.literals import UNREAD, Unread, arguments, is_literal
 __all__ = ["UNREAD", "SeenCall", "SeenScript", "Unread", "calls_in", "seen_script"]
 
 _LANGUAGE = Language(tree_sitter_javascript.language())
+_NAME = b"nostojs"
 _LONGEST = 1_000_000
 """Characters: what a longer script says is not read."""
 
@@ -93,18 +94,20 @@ def calls_in(script: SeenScript) -> list[SeenCall]:
     if script.tree is None:
         return _told(script)
     root = script.tree.root_node
-    if root.has_error:  # no browser runs any of it
+    if root.has_error or "nostojs" not in script.source:  # of what does not parse, no browser runs any
         return []
     found: list[SeenCall] = []
     source = _Characters(script)
-    for span, callbacks in _spans(root):
+    for span, callbacks in _spans(root, source.held):
         found += _calls_of(span, callbacks, source)
     return found
 
 
-def _spans(root: Node) -> list[tuple[Node, list[tuple[Node, str]]]]:
+def _spans(root: Node, source: bytes) -> list[tuple[Node, list[tuple[Node, str]]]]:
     """The callbacks that stand in no other, each with all that stand in it, itself first, and their parameters."""
-    matches = [(held["callback"][0], text_of(held["api"][0])) for _, held in QueryCursor(_callbacks).matches(root)]
+    cursor = QueryCursor(_callbacks)
+    cursor.set_byte_range(source.find(_NAME), source.rfind(_NAME) + len(_NAME))  # the rest of the tree is passed over
+    matches = [(held["callback"][0], text_of(held["api"][0])) for _, held in cursor.matches(root)]
     spans: list[tuple[Node, list[tuple[Node, str]]]] = []
     for callback, api in sorted(matches, key=lambda match: match[0].start_byte):
         if spans and callback.start_byte < spans[-1][0].end_byte:
@@ -119,11 +122,11 @@ class _Characters:
 
     def __init__(self, script: SeenScript) -> None:
         self.script = script
-        self._source = script.source.encode()
+        self.held = script.source.encode()
         self._byte = self._character = 0
 
     def at(self, byte: int) -> int:
-        self._character += len(self._source[self._byte : byte].decode(errors="replace"))
+        self._character += len(self.held[self._byte : byte].decode(errors="replace"))
         self._byte = byte
         return self._character
 

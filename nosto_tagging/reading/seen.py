@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nosto_tagging.errors import MissingExtra
 from nosto_tagging.models.text import trimmed
 from nosto_tagging.reading.decoding import as_utf8
-from nosto_tagging.reading.names import BLOCKS, FIELDS, PARTS, TEXTS, WRAPPED
+from nosto_tagging.reading.names import FIELDS, KINDS, PARTS, WRAPPED
 
 try:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
     from nosto_tagging.reading.scripts import SeenCall, SeenScript, calls_in, seen_script
 except ModuleNotFoundError:
@@ -20,8 +20,7 @@ except ModuleNotFoundError:
 __all__ = ["Seen", "SeenBlock", "SeenCall", "SeenField", "SeenScript", "looked"]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenField:
+class SeenField(NamedTuple):
     """An element by whose class Nosto finds a value: the class, and its text, trimmed.
 
     In a block's ``custom_fields``, ``name`` is the whole class attribute. Of a placement, ``text`` is the id.
@@ -90,31 +89,41 @@ class Seen:
         return [each for each in self.texts if each.name == name]
 
 
+# Without the copies that <selectedcontent> asks for, which may be of a copy each.
+_AS_IT_STANDS = LexborDocumentOptions.WO_EVENTS
+
+
 def looked(html: str | bytes) -> Seen:
     """What stands in a page. Of bytes, the encoding is that of a byte order mark or a ``meta``, else UTF-8.
 
-    Takes anything, and never raises for what is in it.
+    Takes anything, and never raises for what is in it. What stands in a ``noscript`` or a ``template`` is no element to a
+    browser that runs Nosto's client, and is not seen.
     """
     source = as_utf8(html)
-    tree = LexborHTMLParser(source)
-    found = _Found()
-    walked: set[int] = set()
-    for node in tree.css('[class*="nosto_"]'):
-        if node.mem_id not in walked:
-            _walk(node, found, walked)
-    scripts = tuple([seen_script(node) for node in tree.css("script")])
+    tree = LexborHTMLParser(source, options=_AS_IT_STANDS, scripting=True)
+    walk = _Walk()
+    scripts: list[SeenScript] = []
+    for node in tree.css('[class*="nosto_"],script'):
+        if node.tag == "script":
+            scripts.append(seen_script(node))
+        elif node.mem_id not in walk.walked:
+            walk.walk(node)
     return Seen(
         source,
         tree,
-        tuple([each.seen() for each in found.blocks]),
-        tuple(found.texts),
-        tuple(found.placements),
-        scripts,
+        tuple([each.seen() for each in walk.blocks]),
+        tuple(walk.texts),
+        tuple(walk.placements),
+        tuple(scripts),
         tuple([call for script in scripts for call in calls_in(script)]),
     )
 
 
 # Elements by their classes --------------------------------------------------------------------------------------------
+
+
+def _no_blocks() -> list[_Block]:
+    return []
 
 
 @dataclass(slots=True)
@@ -124,8 +133,8 @@ class _Block:
     name: str
     node: LexborNode
     classes: tuple[str, ...]
-    fields: list[SeenField] = field(default_factory=list)
-    parts: list[_Block] = field(default_factory=list)
+    fields: list[SeenField] = field(default_factory=list[SeenField])
+    parts: list[_Block] = field(default_factory=_no_blocks)
 
     def seen(self) -> SeenBlock:
         # A part has no parts but custom fields, and those none: it is three deep at most.
@@ -133,81 +142,114 @@ class _Block:
         return SeenBlock(self.name, self.node, self.classes, tuple(self.fields), parts)
 
 
-@dataclass(slots=True)
-class _Found:
-    blocks: list[_Block] = field(default_factory=list)
-    texts: list[SeenField] = field(default_factory=list)
-    placements: list[SeenField] = field(default_factory=list)
+class _Place(NamedTuple):
+    """Where an element stands: in which block, and in which element around several."""
+
+    block: _Block | None
+    wrapper: str
+    fields: list[SeenField] | None
+    """Of the block, if it is one in which a field's class is what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an element stands: in which block, in fields of which names, in which element around several."""
-
-    block: _Block | None = None
-    within: frozenset[str] = frozenset()
-    wrapper: str = ""
+_OUTSIDE = _Place(None, "", None)
+_CUSTOM = ("custom_fields",)
+_NOTHING: tuple[str, ...] = ()
 
 
-def _walk(root: LexborNode, found: _Found, walked: set[int]) -> None:
-    """Sort an element with one of Nosto's classes, and all that is in it. Each element is gone through once, and
-    none calls for itself, so that no depth of nesting is too deep."""
-    stack: list[tuple[Iterator[LexborNode], _Place]] = [(iter((root,)), _Place())]
-    while stack:
-        children, place = stack[-1]
-        node = next(children, None)
-        if node is None:
-            stack.pop()
-            continue
-        given = node.attributes.get("class")
-        if given:
-            if "nosto_" in given:
-                walked.add(node.mem_id)
-            inner = _sorted(node, given, place, found)
-            if inner is None:
+class _Walk:
+    """Sorts elements by their classes, each of them once."""
+
+    def __init__(self) -> None:
+        self.blocks: list[_Block] = []
+        self.texts: list[SeenField] = []
+        self.placements: list[SeenField] = []
+        self.walked: set[int] = set()
+        # The names of the fields around an element. Of one in another of its name, the text is that one's as well: to
+        # take both would take for ever in a page of nothing but open tags.
+        self._around: set[str] = set()
+
+    def walk(self, root: LexborNode) -> None:
+        """Sort an element and all that is in it."""
+        around = self._around
+        # The elements around, and the one before: which it is, where its children stand, which fields it is.
+        above: list[tuple[int, _Place, tuple[str, ...]]] = []
+        last_number, last, begun = 0, _OUTSIDE, _NOTHING
+        for node in root.css("*"):
+            parent = node.parent
+            number = 0 if parent is None else parent.mem_id
+            if number == last_number:
+                above.append((last_number, last, begun))
+                around.update(begun)
+            else:
+                while above and above[-1][0] != number:
+                    around.difference_update(above.pop()[2])
+            place = above[-1][1] if above else _OUTSIDE
+            last_number, last, begun = node.mem_id, place, _NOTHING
+            given = node.attributes.get("class")
+            if not given:
                 continue
-            place = inner
-        stack.append((node.iter(), place))
+            if place.fields is not None and given in FIELDS:  # as most are, with the one class
+                if given not in around:
+                    place.fields.append(SeenField(given, _text(node), node))
+                    begun = (given,)
+                continue
+            if "nosto_" in given:
+                self.walked.add(last_number)
+            if place.block is None or place.block.name != "custom_fields":
+                last, begun = self._sorted(node, given, place)
+            elif "custom_fields" not in around:
+                place.block.fields.append(SeenField(given, _text(node), node))
+                last, begun = _OUTSIDE, _CUSTOM
+        around.clear()
+
+    def _sorted(self, node: LexborNode, given: str, place: _Place) -> tuple[_Place, tuple[str, ...]]:
+        """Keep what an element is, by its classes; gives where its children stand, and the fields that it is."""
+        classes = _classes(given)
+        begun = _NOTHING
+        for each in classes:
+            block, wrapper, _ = place
+            name = WRAPPED.get((wrapper, each), each)
+            kind = KINDS.get(name)
+            if kind == "field":
+                if block is not None and name not in self._around:
+                    block.fields.append(SeenField(name, _text(node), node))
+                    begun = (*begun, name)
+            elif kind == "text":
+                if name not in self._around:
+                    self.texts.append(SeenField(name, _text(node), node))
+                    begun = (*begun, name)
+            elif kind == "block":
+                new = _Block(name, node, classes)
+                place = _Place(new, "", new.fields)
+                self.blocks.append(new)
+            elif kind == "placement":
+                self.placements.append(SeenField(name, node.attributes.get("id") or "", node))
+            elif block is not None:
+                if name in PARTS.get(block.name, ()):
+                    new = _Block(name, node, classes)
+                    place = _Place(new, "", None if name == "custom_fields" else new.fields)
+                    block.parts.append(new)
+                else:
+                    place = _Place(block, name, None)
+        return place, begun
 
 
+_CUSTOM = ("custom_fields",)
+_NOTHING: tuple[str, ...] = ()
 # The blanks at which HTML divides classes; Python knows more of them.
 _BLANKS = str.maketrans("\t\n\f\r", "    ")
 
 
 def _classes(given: str) -> tuple[str, ...]:
-    return tuple([each for each in given.translate(_BLANKS).split(" ") if each])
+    if " " not in given and given.isprintable():  # with no blank at all
+        return (given,)
+    return tuple([each for each in dict.fromkeys(given.translate(_BLANKS).split(" ")) if each])
 
 
-def _sorted(node: LexborNode, given: str, place: _Place, found: _Found) -> _Place | None:
-    """Keep what an element is, by its classes; gives where its children stand, nothing if they do not count."""
-    block = place.block
-    if block is not None and block.name == "custom_fields":
-        block.fields.append(SeenField(given, trimmed(node.text()), node))
-        return None
-    within, wrapper = place.within, place.wrapper
-    classes = _classes(given)
-    for name in classes:
-        if name in BLOCKS:
-            block, within, wrapper = _Block(name, node, classes), frozenset(), ""
-            found.blocks.append(block)
-        elif name in TEXTS:
-            # The text of one in another is a part of that one's text. To take both would take for ever,
-            # in a page of nothing but open tags.
-            if name not in within:
-                found.texts.append(SeenField(name, trimmed(node.text()), node))
-                within |= {name}
-        elif name == "nosto_element":
-            found.placements.append(SeenField(name, node.attributes.get("id") or "", node))
-        elif block is None:
-            continue
-        elif name in PARTS.get(block.name, ()):
-            part = _Block(name, node, classes)
-            block.parts.append(part)
-            block, within, wrapper = part, frozenset(), ""
-        elif (called := WRAPPED.get((wrapper, name), name)) in FIELDS:
-            if called not in within:
-                block.fields.append(SeenField(called, trimmed(node.text()), node))
-                within |= {called}
-        else:
-            wrapper = name
-    return _Place(block, within, wrapper)
+def _text(node: LexborNode) -> str:
+    text = trimmed(node.text_lexbor())
+    return text if len(text) <= _LONGEST else text[:_LONGEST]
+
+
+_LONGEST = 100_001
+"""Characters, one more than any field may have: so much of a text is kept."""
