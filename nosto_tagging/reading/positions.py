@@ -5,18 +5,24 @@ positions.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterable
-from functools import cached_property
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from nosto_tagging.reading.seen import parsed
 
 __all__ = ["Place", "Places"]
 
 # What may stand in a selector, and does not end early in the source.
 _plain_name = re.compile(r"[a-z][a-z0-9-]*").fullmatch
-_NAME_ENDS = frozenset(b" \t\n\f\r/>")
+_NAME_ENDS = (b" ", b">", b"\n", b"/", b"\t", b"\r", b"\f")
+# What the parser makes where there is no such tag in the source, or several of where there is one.
+_MADE = frozenset(
+    """
+    html head body tbody tr colgroup p br img a b big code em font i nobr s small strike strong tt u
+    """.split()  # noqa: SIM905 - read as words
+)
 _MARK = "nosto-tagging-place"
 
 
@@ -30,27 +36,41 @@ class Place(NamedTuple):
 class Places:
     """The places of some elements of a page.
 
-    The page is parsed again, with an attribute put into everything that looks like one of their start tags, in a
-    comment or a script as well: it says where it stands, and the parser says which of them are elements, and which
-    ones. An attribute changes nothing about the tree.
+    Where each of what looks like a start tag is an element, the first is the first. In every other page, one with a
+    tag in a comment or a script, or with a table, out of which the parser moves what does not belong there, the page
+    is parsed again, with an attribute put into everything that looks like one of those tags. It says where it stands,
+    and the parser says which of them are elements, and which ones: an attribute changes nothing about the tree.
     """
 
     def __init__(self, source: bytes, tree: LexborHTMLParser, nodes: Iterable[LexborNode]) -> None:
         self._source = source
         self._starts: dict[int, int] = {}
+        self._line, self._at_line = 1, 0
         wanted: dict[str, set[int]] = {}
         for node in nodes:
             if _plain_name(name := node.tag or ""):
                 wanted.setdefault(name, set()).add(node.mem_id)
-        if not wanted:
-            return
-        marked = LexborHTMLParser(_marked(source, wanted))
+        lowered = source.lower() if wanted else b""
+        moved = b"<table" in lowered
+        doubtful: dict[str, list[int]] = {}
         for name, numbers in wanted.items():
-            before, after = tree.css(name), marked.css(name)
-            if len(before) == len(after):
-                for node, twin in zip(before, after, strict=True):
-                    if node.mem_id in numbers and (start := twin.attributes.get(_MARK)):
-                        self._starts[node.mem_id] = int(start)
+            starts, elements = _starts(lowered, name), tree.css(name)
+            if moved or name in _MADE or len(starts) != len(elements):
+                doubtful[name] = starts
+                continue
+            for node, start in zip(elements, starts, strict=True):
+                if node.mem_id in numbers:
+                    self._starts[node.mem_id] = start
+        if doubtful:
+            marked = parsed(_marked(source, doubtful))
+            for name in doubtful:
+                self._read(tree.css(name), marked.css(name), wanted[name])
+
+    def _read(self, elements: list[LexborNode], twins: list[LexborNode], numbers: set[int]) -> None:
+        if len(elements) == len(twins):
+            for node, twin in zip(elements, twins, strict=True):
+                if node.mem_id in numbers and (start := twin.attributes.get(_MARK)):
+                    self._starts[node.mem_id] = int(start)
 
     def place(self, node: LexborNode, offset: int | None = None) -> Place | None:
         """Where an element begins, or what stands so many characters after its start tag; ``None`` where the source
@@ -61,15 +81,19 @@ class Places:
             return None
         return self._at(start) if offset is None else self._within(_end(self._source, start), offset)
 
-    def _at(self, at: int) -> Place:
-        line = bisect_right(self._lines, at)
-        before = self._source[self._lines[line - 1] : at]
-        return Place(line, len(before.decode("utf-8", "replace")) + 1)
+    def in_order(self, node: LexborNode | None) -> int:
+        """By this, the places of a page are asked for the fastest."""
+        return -1 if node is None else self._starts.get(node.mem_id, -1)
 
-    @cached_property
-    def _lines(self) -> list[int]:
-        """Where each line begins."""
-        return [0, *[end.end() for end in re.finditer(rb"\r\n|\r|\n", self._source)]]
+    def _at(self, at: int) -> Place:
+        if at < self._at_line:
+            self._line, self._at_line = 1, 0
+        between = self._source[self._at_line : at]
+        end = max(between.rfind(b"\n"), between.rfind(b"\r")) + 1
+        if end:
+            self._line += between.count(b"\n") + between.count(b"\r") - between.count(b"\r\n")
+            self._at_line += end
+        return Place(self._line, len(between[end:].decode("utf-8", "replace")) + 1)
 
     def _within(self, at: int, characters: int) -> Place:
         # A character has at most four bytes, and the parser has made one of each end of a line.
@@ -82,18 +106,23 @@ class Places:
         return self._at(min(at, len(self._source)))
 
 
-def _marked(source: bytes, names: Collection[str]) -> bytes:
+def _starts(lowered: bytes, name: str) -> list[int]:
+    """Where what looks like a start tag of this name begins."""
+    opening = b"<" + name.encode()
+    length = len(opening)
+    starts: list[int] = []
+    start = lowered.find(opening)
+    while start >= 0:
+        end = start + length
+        if lowered[end : end + 1] in _NAME_ENDS:
+            starts.append(start)
+        start = lowered.find(opening, end)
+    return starts
+
+
+def _marked(source: bytes, starts: dict[str, list[int]]) -> bytes:
     """The page with its place in each of what looks like a start tag of these names."""
-    lowered = source.lower()
-    ends: list[tuple[int, int]] = []
-    for name in names:
-        opening = b"<" + name.encode()
-        start = lowered.find(opening)
-        while start >= 0:
-            end = start + len(opening)
-            if end < len(source) and source[end] in _NAME_ENDS:
-                ends.append((end, start))
-            start = lowered.find(opening, end)
+    ends = [(start + len(name) + 1, start) for name, held in starts.items() for start in held]
     pieces: list[bytes] = []
     before = 0
     for end, start in sorted(ends):

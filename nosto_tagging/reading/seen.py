@@ -17,7 +17,7 @@ try:
 except ModuleNotFoundError:
     raise MissingExtra("nosto_tagging.reading", "check") from None
 
-__all__ = ["Seen", "SeenBlock", "SeenCall", "SeenField", "SeenScript", "looked"]
+__all__ = ["Seen", "SeenBlock", "SeenCall", "SeenField", "SeenScript", "looked", "parsed"]
 
 
 class SeenField(NamedTuple):
@@ -93,6 +93,11 @@ class Seen:
 _AS_IT_STANDS = LexborDocumentOptions.WO_EVENTS
 
 
+def parsed(source: bytes) -> LexborHTMLParser:
+    """The tree of a page in UTF-8, as a browser makes it that runs scripts."""
+    return LexborHTMLParser(source, options=_AS_IT_STANDS, scripting=True)
+
+
 def looked(html: str | bytes) -> Seen:
     """What stands in a page. Of bytes, the encoding is that of a byte order mark or a ``meta``, else UTF-8.
 
@@ -100,7 +105,7 @@ def looked(html: str | bytes) -> Seen:
     browser that runs Nosto's client, and is not seen.
     """
     source = as_utf8(html)
-    tree = LexborHTMLParser(source, options=_AS_IT_STANDS, scripting=True)
+    tree = parsed(source)
     walk = _Walk()
     scripts: list[SeenScript] = []
     for node in tree.css('[class*="nosto_"],script'):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nosto_tagging.reading import positions
 from nosto_tagging.reading.check import check
 from nosto_tagging.reading.positions import Places
 from nosto_tagging.reading.seen import looked
@@ -108,3 +110,14 @@ def test_a_place_is_always_that_of_its_start_tag(before: str, after: str) -> Non
             rest = "\n".join([lines[found.line - 1][found.column - 1 :], *lines[found.line :]])
             # What was left open before it may have taken its attribute, and the line between them is part of the tag.
             assert rest.startswith("<h6 class='nosto_page_type'>") or re.match("<[a-z][^>]*<h6 class='nosto", rest)
+
+
+@given(st.lists(st.one_of(PIECES, st.just("<h6 class=nosto_cart>")), max_size=20).map("".join))
+def test_counting_tags_and_asking_the_parser_give_the_same(page: str) -> None:
+    seen = looked(page)
+    nodes = seen.tree.css("h6")
+    with pytest.MonkeyPatch.context() as patch:
+        counted = [Places(seen.source, seen.tree, nodes).place(node) for node in nodes]
+        patch.setattr(positions, "_MADE", frozenset({"h6"}))
+        asked = [Places(seen.source, seen.tree, nodes).place(node) for node in nodes]
+    assert counted == asked
