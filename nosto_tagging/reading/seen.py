@@ -96,8 +96,8 @@ _AS_IT_STANDS = LexborDocumentOptions.WO_EVENTS
 def looked(html: str | bytes) -> Seen:
     """What stands in a page. Of bytes, the encoding is that of a byte order mark or a ``meta``, else UTF-8.
 
-    Takes anything, and never raises for what is in it. What stands in a ``noscript`` or a ``template`` is no element to a
-    browser that runs Nosto's client, and is not seen.
+    Takes anything, and never raises for what is in it. What stands in a ``noscript`` or a ``template`` is no element
+    to a browser that runs Nosto's client, and is not seen.
     """
     source = as_utf8(html)
     tree = LexborHTMLParser(source, options=_AS_IT_STANDS, scripting=True)
@@ -234,8 +234,6 @@ class _Walk:
         return place, begun
 
 
-_CUSTOM = ("custom_fields",)
-_NOTHING: tuple[str, ...] = ()
 # The blanks at which HTML divides classes; Python knows more of them.
 _BLANKS = str.maketrans("\t\n\f\r", "    ")
 
