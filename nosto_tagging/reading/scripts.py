@@ -89,6 +89,16 @@ _callbacks = Query(
 _calls = Query(_LANGUAGE, "(call_expression function: (member_expression)) @call")
 
 
+_DEEPEST = 10_000
+"""How deep in a tree calls are looked for: past 65,535, the time that a query takes would grow with its square."""
+
+
+def _cursor(query: Query) -> QueryCursor:
+    cursor = QueryCursor(query)
+    cursor.set_max_start_depth(_DEEPEST)
+    return cursor
+
+
 def calls_in(script: SeenScript) -> list[SeenCall]:
     """The calls in a script, in its order: those on the parameter of a function that is given to ``nostojs``."""
     if script.tree is None:
@@ -105,7 +115,7 @@ def calls_in(script: SeenScript) -> list[SeenCall]:
 
 def _spans(root: Node, source: bytes) -> list[tuple[Node, list[tuple[Node, str]]]]:
     """The callbacks that stand in no other, each with all that stand in it, itself first, and their parameters."""
-    cursor = QueryCursor(_callbacks)
+    cursor = _cursor(_callbacks)
     cursor.set_byte_range(source.find(_NAME), source.rfind(_NAME) + len(_NAME))  # the rest of the tree is passed over
     matches = [(held["callback"][0], text_of(held["api"][0])) for _, held in cursor.matches(root)]
     spans: list[tuple[Node, list[tuple[Node, str]]]] = []
@@ -138,7 +148,7 @@ def _calls_of(span: Node, callbacks: list[tuple[Node, str]], source: _Characters
     waiting = callbacks[::-1]
     opened: list[tuple[Node, str]] = []
     apis: Counter[str] = Counter()
-    calls = QueryCursor(_calls).captures(span).get("call", [])
+    calls = _cursor(_calls).captures(span).get("call", [])
     # The whole of a chain begins where its parts do, and is longer.
     for call in sorted(calls, key=lambda node: (node.start_byte, -node.end_byte)):
         while waiting and waiting[-1][0].start_byte <= call.start_byte:

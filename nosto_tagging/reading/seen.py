@@ -101,8 +101,8 @@ def parsed(source: bytes) -> LexborHTMLParser:
 def looked(html: str | bytes) -> Seen:
     """What stands in a page. Of bytes, the encoding is that of a byte order mark or a ``meta``, else UTF-8.
 
-    Takes anything, and never raises for what is in it. What stands in a ``noscript`` or a ``template`` is no element to a
-    browser that runs Nosto's client, and is not seen.
+    Takes anything, and never raises for what is in it. What stands in a ``noscript`` or a ``template`` is no element
+    to a browser that runs Nosto's client, and is not seen.
     """
     source = as_utf8(html)
     tree = parsed(source)
@@ -239,8 +239,6 @@ class _Walk:
         return place, begun
 
 
-_CUSTOM = ("custom_fields",)
-_NOTHING: tuple[str, ...] = ()
 # The blanks at which HTML divides classes; Python knows more of them.
 _BLANKS = str.maketrans("\t\n\f\r", "    ")
 
