@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import checking
 import django
 import topics
 from django.conf import settings as django_settings
@@ -70,9 +71,10 @@ def main() -> int:
 def in_process() -> bool:
     """Markup, templates and validation."""
     functions, bars = candidates()
-    more, promises = topics.candidates()
-    functions.update(more)
-    bars += [Bar(*promise) for promise in promises]
+    for topic in (topics, checking):
+        more, promises = topic.candidates()
+        functions.update(more)
+        bars += [Bar(*promise) for promise in promises]
     medians = timed(functions)
     print(f"{'microseconds, median of ' + str(ROUNDS):60}")
     for name, median in medians.items():

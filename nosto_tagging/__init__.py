@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from nosto_tagging.models.product import Product as Product
     from nosto_tagging.models.product import ProductVariation as ProductVariation
     from nosto_tagging.models.product import Sku as Sku
+    from nosto_tagging.reading.check import check as check
+    from nosto_tagging.reading.check import check_site as check_site
     from nosto_tagging.reading.tagging import read as read
     from nosto_tagging.settings import Settings as Settings
 
@@ -45,6 +47,8 @@ _HOMES = {
     "Sku": "models.product",
     "Tagger": "markup.tagger",
     "block": "markup.tagger",
+    "check": "reading.check",
+    "check_site": "reading.check",
     "client_script": "markup.tagger",
     "csp_sources": "csp",
     "customer_reference": "models.identity",
@@ -71,6 +75,8 @@ __all__ = [
     "Sku",
     "Tagger",
     "block",
+    "check",
+    "check_site",
     "client_script",
     "csp_sources",
     "customer_reference",

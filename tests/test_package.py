@@ -32,6 +32,8 @@ def test_every_public_name_is_there_and_listed() -> None:
         "Sku": "nosto_tagging.models.product",
         "Tagger": "nosto_tagging.markup.tagger",
         "block": "nosto_tagging.markup.tagger",
+        "check": "nosto_tagging.reading.check",
+        "check_site": "nosto_tagging.reading.check",
         "client_script": "nosto_tagging.markup.tagger",
         "csp_sources": "nosto_tagging.csp",
         "customer_reference": "nosto_tagging.models.identity",

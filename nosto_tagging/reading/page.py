@@ -158,7 +158,7 @@ class Page:
 
 def page_of(seen: Seen, *, headers: Mapping[str, str] | None, policy: str | None, leave_out_email: bool) -> Page:
     """What the rules see of a page that was `looked` at."""
-    lowered = {name.lower(): value for name, value in (headers or {}).items()}
+    lowered = {str(name).lower(): str(value) for name, value in (headers or {}).items()}
     policies = [policy, lowered.get("content-security-policy"), *_policies_in(seen)]
     return Page(seen, tuple(values_of(seen)), lowered, tuple([each for each in policies if each]), leave_out_email)
 

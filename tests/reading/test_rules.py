@@ -373,7 +373,7 @@ CASES = [
         "encoded-twice",
         "error",
         product(name="Salt &amp;amp; pepper"),
-        [(1, 90, "The name in nosto_product was encoded twice.", "&amp;", "encoded once")],
+        [(1, 90, "The name in nosto_product was escaped once too often.", "&amp;", "escaped once")],
         product(span("description", "&lt;b&gt;Salt &amp;amp; pepper&lt;/b&gt;"), name="Salt &amp; pepper"),
     ),
     Case(
