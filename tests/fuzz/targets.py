@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fuzz.given import pieces
+from fuzz.page_targets import pages
 from fuzz.python_targets import customers, identities, past_validation, settings
 from fuzz.tag_targets import tags
 from fuzz.topic_targets import topics
@@ -13,6 +14,7 @@ __all__ = ["TARGETS", "check"]
 
 TARGETS: dict[int, Callable[[list[bytes]], None]] = {
     ord("c"): customers,
+    ord("h"): pages,
     ord("i"): identities,
     ord("m"): topics,
     ord("p"): past_validation,
