@@ -45,6 +45,8 @@ _CALLS = {
     "addOrder": "nosto_purchase_order",
 }
 _PARTS = {"items": "line_item", "skus": "nosto_sku", "variations": "variation", "info": "buyer"}
+# What they hold has names of the shop's own.
+_NAMED = frozenset(("custom_fields", "nosto_custom_field", "nosto_affinity_signals"))
 # Whole or in part, they are about one visitor.
 _PERSONAL = frozenset(("nosto_customer", "buyer"))
 _PERSONAL_FIELDS = frozenset(("hcid", "restore_link", "order_number", "external_order_ref", "customer_reference"))
@@ -148,9 +150,10 @@ class Page:
         return next((each for each in found if each.origin == "provider"), found[0] if found else None)
 
     def tells(self, block: str) -> bool:
-        """Whether there is such a block, text or provider, with anything in it or not."""
+        """Whether there is such a block, text, provider or call, with anything in it or not."""
         return bool(self.seen.blocks_of(block) or self.seen.texts_of(block)) or any(
-            method == "setTaggingProvider" and bool(given) and PROVIDERS.get(_word(given[0])) == block
+            _CALLS.get(method) == block
+            or (method == "setTaggingProvider" and bool(given) and PROVIDERS.get(_word(given[0])) == block)
             for call in self.seen.calls
             for method, given in call.steps
         )
@@ -183,9 +186,13 @@ def values_of(seen: Seen) -> Iterator[Value]:
 
 def _in_block(name: str, block: SeenBlock) -> Iterator[Value]:
     for field in block.fields:
-        yield Value(name, block.name, field.name, field.text, field.text, "block", field.node)
-    for part in block.parts:
-        yield from _in_block(name, part)
+        # A custom field may be called anything, and is no price for being called one.
+        part, called = (
+            (name, f"custom field {field.name}") if block.name == "custom_fields" else (block.name, field.name)
+        )
+        yield Value(name, part, called, field.text, field.text, "block", field.node)
+    for each in block.parts:
+        yield from _in_block(name, each)
 
 
 def _in_call(call: SeenCall) -> Iterator[Value]:
@@ -208,7 +215,11 @@ def _in_literal(call: SeenCall, origin: Origin, block: str, name: str, literal: 
         part, name, given = stack.pop()
         if isinstance(given, Mapping):
             for key, each in cast("Mapping[object, object]", given).items():
-                stack.append((_PARTS.get(_word(key), part), _word(key), each))
+                word = _word(key)
+                if name in _NAMED:
+                    stack.append((part, f"custom field {word}", each))
+                else:
+                    stack.append((_PARTS.get(word, part), word, each))
         elif isinstance(given, list | tuple):
             stack += [(part, name, each) for each in cast("list[object]", given)]
         elif given is True or given is False:

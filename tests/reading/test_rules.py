@@ -928,6 +928,13 @@ CASES = [
         STUB,
         {"policy": ["script-src 'sha256-aaaa'", f"script-src 'sha256-{STUB_HASH}'"]},
     ),
+    Case(
+        "value-repeated",
+        "warning",
+        cart(line()) + cart(""),
+        [(1, 272, "The nosto_cart is there before, with other things in it.", "0 line_items", "1 line_item")],
+        cart(line()) + cart(line()),
+    ),
 ]
 
 
@@ -961,6 +968,30 @@ def test_a_comment_that_only_looks_like_a_switch_switches_nothing_off() -> None:
         "<p>nosto-tagging: ignore page-type-unknown</p>",
     ):
         assert [found.code for found in check(page + comment)] == ["page-type-unknown"]
+
+
+def test_custom_fields_may_be_called_anything() -> None:
+    fields = span("price", "1,0") + span("url", "/a") + span("availability", "soon") + span("inventory_level", "1")
+    assert check(product(f'<span class="custom_fields">{fields}</span>')) == []
+    assert check(text("custom_field", "price:1,0")) == []
+    told = STUB + call('setTaggingProvider("customFields",{price:["1,0"],url:["/a"]})')
+    told += call('setTaggingProvider("products",[{product_id:"Canoe123",custom_fields:{price:"1,0",quantity:"x"}}])')
+    assert check(product() + told) == []
+    (found,) = check(product(f'<span class="custom_fields">{span("care", "")}</span>'))
+    assert found.message == "The custom field care in nosto_product is empty; leave out what is not known."
+
+
+@pytest.mark.parametrize(
+    ("page_type", "told"),
+    [
+        ("cart", "resendCartContent({items:[]})"),
+        ("order", "defaultSession().addOrder({}).setPlacements([]).load()"),
+        ("search", 'setTaggingProvider("searchTerms",["canoe"])'),
+        ("category", 'setTaggingProvider("brands",["Acme"])'),
+    ],
+)
+def test_what_a_page_is_about_may_be_told_by_a_script(page_type: str, told: str) -> None:
+    assert check(text("page_type", page_type) + STUB + call(told)) == []
 
 
 def test_a_code_that_no_rule_has_is_refused() -> None:

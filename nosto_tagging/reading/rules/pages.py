@@ -182,6 +182,7 @@ def value_repeated(page: Page) -> Iterator[Hit]:
         if not _same(first, value.text):
             message = f"The {value.called} is there before, with another value."
             yield Hit(message, value.shown, masked(first, personal=value.personal), value.node, value.offset)
+    yield from _other_lines(page)
     for block in page.seen.blocks:
         parts = [each for part in block.parts for each in (part, *part.parts)]
         for part in parts if block.name in _BLOCKS_ONCE else [block, *parts]:
@@ -194,6 +195,25 @@ def _once(value: Value) -> bool:
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()) == " ".join(other.split())
+
+
+def _other_lines(page: Page) -> Iterator[Hit]:
+    """The carts and orders after the first that hold other things."""
+    for name in ("nosto_cart", "nosto_purchase_order"):
+        blocks = page.seen.blocks_of(name)
+        first = _lines(blocks[0]) if blocks else []
+        for block in blocks[1:]:
+            if (lines := _lines(block)) != first:
+                message = f"The {name} is there before, with other things in it."
+                yield Hit(message, _counted(lines), _counted(first), block.node)
+
+
+def _lines(block: SeenBlock) -> list[list[tuple[str, str]]]:
+    return [[(field.name, field.text) for field in line.fields] for line in block.parts_of("line_item")]
+
+
+def _counted(lines: list[list[tuple[str, str]]]) -> str:
+    return "1 line_item" if len(lines) == 1 else f"{len(lines)} line_items"
 
 
 def _within(part: SeenBlock, block: SeenBlock) -> Iterator[Hit]:
