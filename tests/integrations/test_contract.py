@@ -25,8 +25,12 @@ FRAMEWORKS = [
     ("fastapi", "fastapi", False),
     ("fastapi", "fastapi", True),
     ("flask", "flask", False),
+    ("litestar", "litestar", False),
+    ("litestar", "litestar", True),
     ("quart", "quart", False),
     ("quart", "quart", True),
+    ("sanic", "sanic", False),
+    ("sanic", "sanic", True),
     ("starlette", "starlette", False),
     ("starlette", "starlette", True),
 ]
