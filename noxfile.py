@@ -12,7 +12,7 @@ for folder in sorted(Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 
-WITH_EXTRAS = ".[cli,django,fastapi,flask,mkdocs,pelican,quart,sphinx,starlette]"
+WITH_EXTRAS = ".[cli,django,fastapi,flask,litestar,mkdocs,pelican,quart,sanic,sphinx,starlette]"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SUITE = [
     "pytest",
@@ -31,6 +31,7 @@ SUITE = [
 TOOLS = [
     "babel",
     "build",
+    "cryptography",
     "dask[distributed]",
     "django-csp",
     "flask-caching",
@@ -48,6 +49,7 @@ TOOLS = [
     "pyarrow",
     "pytest",
     "pytest-xdist",
+    "sanic-testing",
     "secure",
     "selectolax",
     "uvicorn",
@@ -83,6 +85,11 @@ def oldest(session: nox.Session) -> None:
         "starlette==0.40.0",
         "fastapi==0.115.3",
         "quart==0.19.3",
+        "litestar==2.15.0",
+        "sanic==23.12.0",
+        "sanic-ext==23.12.0",
+        "sanic-testing==23.12.0",
+        "websockets==10.4",  # of whose later releases old Sanic reads what is deprecated
         "anyio==4.6.0",  # whose later releases old Starlette's test client warns of
         "httpx==0.27.2",  # of which it takes no later one
     )

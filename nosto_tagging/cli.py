@@ -40,8 +40,8 @@ _WHOLE_SECONDS = 10  # from which on tenths tell nobody anything
 def command() -> None:
     """Nosto's page tagging, from the shell.
 
-    Settings come from the variables NOSTO_ACCOUNT_ID, NOSTO_HOST, NOSTO_ENABLED, NOSTO_NONCE and
-    NOSTO_LEAVE_OUT_EMAIL. Errors are never left out here, whatever NOSTO_ERRORS says.
+    Settings come from the variables NOSTO_ACCOUNT_ID, NOSTO_HOST, NOSTO_ENABLED, NOSTO_NONCE, NOSTO_LEAVE_OUT_EMAIL
+    and NOSTO_VISITOR_URL. Errors are never left out here, whatever NOSTO_ERRORS says.
     """
 
 

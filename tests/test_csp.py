@@ -25,7 +25,7 @@ def test_the_sources_are_those_of_nostos_own_module():
 
 
 def test_the_hash_is_that_of_the_blocks_style():
-    style = block(Customer(email="jane.doe@example.com")).partition('style="')[2].partition('"')[0]
+    style = str(block(Customer(email="jane.doe@example.com"))).partition('style="')[2].partition('"')[0]
     assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" == STYLE[1]
 
 

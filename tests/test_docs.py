@@ -14,14 +14,15 @@ import doctest
 import inspect
 import io
 import json
+import logging
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,7 +60,10 @@ class Reader:
     """Goes through a page from top to bottom as a reader would who types all of it in."""
 
     def __init__(self, folder: Path) -> None:
-        self.names: dict[str, Any] = {"__name__": "readme", "customer": JANE}
+        # A module that is there: frameworks look up by it what the annotations of a function mean.
+        module = sys.modules["readme"] = ModuleType("readme")
+        self.names: dict[str, Any] = vars(module)
+        self.names["customer"] = JANE
         self.printed = ""
         self.told: list[Call] | None = None
         """What the last script of a page's own told; ``None`` where what is printed says it."""
@@ -98,6 +102,7 @@ class Reader:
         return path
 
     def close(self) -> None:
+        sys.modules.pop("readme", None)
         if self._script is not None:
             self._script.close()
 
@@ -188,7 +193,12 @@ class Reader:
 
 def answering(app: Any) -> Callable[[str, str, dict[str, str], str], Answered]:
     """What asks a WSGI or an ASGI application, as one browser."""
-    if inspect.iscoroutinefunction(app.__call__):
+    if hasattr(app, "asgi_client"):  # Sanic's, which starts for each request
+
+        def ask(method: str, url: str, headers: dict[str, str], body: str) -> Any:
+            return getattr(app.test_client, method.lower())(url, headers=headers, content=body)[1]
+
+    elif inspect.iscoroutinefunction(app.__call__):
         client: Any = TestClient(app)
 
         def ask(method: str, url: str, headers: dict[str, str], body: str) -> Any:
@@ -210,6 +220,15 @@ def answering(app: Any) -> Callable[[str, str, dict[str, str], str], Answered]:
 def blocks(page: str) -> list[Token]:
     tokens = MarkdownIt().parse((ROOT / page).read_text(encoding="utf-8"))
     return [token for token in tokens if token.type == "fence"]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Applications set up logging for the whole process: Litestar, unless it is told not to."""
+    level, handlers = logging.root.level, logging.root.handlers[:]
+    yield
+    logging.root.setLevel(level)
+    logging.root.handlers[:] = handlers
 
 
 @pytest.fixture

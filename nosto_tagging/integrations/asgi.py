@@ -11,7 +11,7 @@ from nosto_tagging.integrations.endpoint import Reply
 from nosto_tagging.integrations.site import SiteTagger
 from nosto_tagging.integrations.visits import Visit, visits
 
-__all__ = ["ASGIApp", "Receive", "Scope", "Send", "VisitMiddleware", "answered", "send_reply"]
+__all__ = ["PARTS", "ASGIApp", "Receive", "Scope", "Send", "VisitMiddleware", "answered", "send_reply", "settled_start"]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -62,11 +62,11 @@ async def answered(tagger: SiteTagger, visit: Visit, view: Callable[[], Awaitabl
 
 
 # Where browsers say so: what they fetch for a page, and put no tagging of a visitor's into.
-_PARTS = (b"audio", b"font", b"image", b"manifest", b"style", b"track", b"video")
+PARTS = (b"audio", b"font", b"image", b"manifest", b"style", b"track", b"video")
 
 
 def _is_for_a_part(scope: Scope) -> bool:
-    return any(name == b"sec-fetch-dest" and value in _PARTS for name, value in scope["headers"])
+    return any(name == b"sec-fetch-dest" and value in PARTS for name, value in scope["headers"])
 
 
 class _Settling:
@@ -93,21 +93,28 @@ class _Settling:
 
     async def _settled(self, start: Message, message: Message, *, whole: bool) -> Message:
         """Send the start of the response; gives the message that follows."""
-        given: list[tuple[bytes, bytes]] = [(bytes(name), bytes(value)) for name, value in start.get("headers", [])]
+        start, left = settled_start(self._tagger, self._visit, start, message.get("body", b"") if whole else None)
+        await self._send(start)
+        return message if left is None else {**message, "body": left}
 
-        def header(name: str) -> str | None:
-            values = [value.decode("latin-1") for held, value in given if held.lower() == name.lower().encode()]
-            return ", ".join(values) if values else None
 
-        body: bytes | None = message.get("body", b"") if whole else None
-        headers, left = self._tagger.settle(self._visit, header, body)
-        if left is not None:
-            message = {**message, "body": left}
-            headers = {**headers, "Content-Length": str(len(left))}
-        changed = {name.lower().encode(): value.encode("latin-1") for name, value in headers.items()}
-        kept = [(name, value) for name, value in given if name.lower() not in changed]
-        await self._send({**start, "headers": [*kept, *changed.items()]})
-        return message
+def settled_start(tagger: SiteTagger, visit: Visit, start: Message, body: bytes | None) -> tuple[Message, bytes | None]:
+    """The start of the response to `visit` as it has to be, and its body if that has to be another.
+
+    `body` is ``None`` where it is not known as a whole. Raises `PublicResponse` where the error policy is to raise.
+    """
+    given: list[tuple[bytes, bytes]] = [(bytes(name), bytes(value)) for name, value in start.get("headers", [])]
+
+    def header(name: str) -> str | None:
+        values = [value.decode("latin-1") for held, value in given if held.lower() == name.lower().encode()]
+        return ", ".join(values) if values else None
+
+    headers, left = tagger.settle(visit, header, body)
+    if left is not None:
+        headers = {**headers, "Content-Length": str(len(left))}
+    changed = {name.lower().encode(): value.encode("latin-1") for name, value in headers.items()}
+    kept = [(name, value) for name, value in given if name.lower() not in changed]
+    return {**start, "headers": [*kept, *changed.items()]}, left
 
 
 async def send_reply(reply: Reply, send: Send) -> None:

@@ -110,7 +110,7 @@ def _session() -> Session | None:
 
 
 _VISITOR = "nosto_tagging.visitor"
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")  # of which all but one are refused
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # of which all but one are refused
 
 
 def _current() -> SiteTagger:

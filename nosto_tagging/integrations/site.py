@@ -310,6 +310,7 @@ class SiteTagger(Tagger):
         self.left_out(PublicResponse(f"its {keeper} header"))
         left = None if body is None or visit.loose else _without(body, visit.printed)
         if left is not None:
+            visit.touched = False
             return {}, left
         # It is in there somewhere: then nobody keeps the page.
         said = {name: closed(name) for name in LOOKED_AT if header(name) is not None}

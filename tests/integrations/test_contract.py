@@ -25,8 +25,12 @@ FRAMEWORKS = [
     ("fastapi", "fastapi", False),
     ("fastapi", "fastapi", True),
     ("flask", "flask", False),
+    ("litestar", "litestar", False),
+    ("litestar", "litestar", True),
     ("quart", "quart", False),
     ("quart", "quart", True),
+    ("sanic", "sanic", False),
+    ("sanic", "sanic", True),
     ("starlette", "starlette", False),
     ("starlette", "starlette", True),
 ]
@@ -286,11 +290,13 @@ def test_the_endpoint_has_nothing_to_say_of_nobody(make):
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_the_endpoint_is_for_get(make, method: str):
     answer = make().request(method, "/nosto/visitor")
     assert (answer.status, answer.text) == (405, "")
     assert answer.headers["allow"] == "GET"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_the_endpoint_moves_with_its_setting(make):

@@ -84,7 +84,8 @@ def main() -> None:
     import uvicorn
 
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    config = uvicorn.Config(made(control()), log_level="warning", lifespan="off")
+    # Without WebSockets, for which it takes a later package than the oldest release of another framework lets be there.
+    config = uvicorn.Config(made(control()), ws="none", log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     serve(lambda: server.run(sockets=[listening]), lambda: int(listening.getsockname()[1]))
 
