@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
 
-__all__ = ["CONSENT", "PROVIDERS", "Page", "Value", "is_email", "masked", "page_of", "values_of"]
+__all__ = ["CONSENT", "PROVIDERS", "PROVIDES", "Page", "Value", "is_email", "masked", "page_of", "values_of"]
 
 Origin: TypeAlias = Literal["block", "provider", "call"]
 
@@ -37,6 +37,8 @@ PROVIDERS = {
     "pluginVersion": "",
 }
 """The keys of a tagging provider, and the class of the elements that say the same."""
+PROVIDES = frozenset(("setTaggingProvider", "internal.setTaggingProvider"))
+"""The methods that set a tagging provider: the second is the older name, which Nosto's own modules still call."""
 _CALLS = {
     "customer": "nosto_customer",
     "setCustomer": "nosto_customer",
@@ -153,7 +155,7 @@ class Page:
         """Whether there is such a block, text, provider or call, with anything in it or not."""
         return bool(self.seen.blocks_of(block) or self.seen.texts_of(block)) or any(
             _CALLS.get(method) == block
-            or (method == "setTaggingProvider" and bool(given) and PROVIDERS.get(_word(given[0])) == block)
+            or (method in PROVIDES and bool(given) and PROVIDERS.get(_word(given[0])) == block)
             for call in self.seen.calls
             for method, given in call.steps
         )
@@ -197,7 +199,7 @@ def _in_block(name: str, block: SeenBlock) -> Iterator[Value]:
 
 def _in_call(call: SeenCall) -> Iterator[Value]:
     for method, given in call.steps:
-        if method == "setTaggingProvider" and len(given) > 1:
+        if method in PROVIDES and len(given) > 1:
             key = _word(given[0])
             called = PROVIDERS.get(key)
             if not called:

@@ -21,6 +21,8 @@ rules.update({rule.code: rule for rule in SITE_RULES})
 
 _MOST = 100_000
 """So many products and lines are kept in mind: what is past them is not compared."""
+_LONGEST = 1_000
+"""Characters: as many as an identifier has in the models."""
 _PSEUDO = "-1"
 
 
@@ -45,7 +47,7 @@ class Site:
         accounts = [script.src or "" for script in seen.scripts if is_client_script(script)]
         self._loaded += bool(accounts)
         if accounts and "account-differs" not in ignored and len(self._accounts) < _MOST:
-            self._accounts.setdefault(_account(accounts[0]), name)
+            self._accounts.setdefault(_account(accounts[0])[:_LONGEST], name)
         elif not accounts and "client-script-missing" not in ignored and len(self._without) < _MOST:
             self._without.append(name)
 
@@ -54,17 +56,16 @@ class Site:
             identifier, called = block.first("product_id"), block.first("name")
             if identifier is None or not identifier.text or len(self._products) >= _MOST:
                 continue
-            self._products.add(identifier.text)
-            self._alike.setdefault(_alike(identifier.text), identifier.text)
-            if called is not None and called.text:
+            product = identifier.text[:_LONGEST]
+            self._products.add(product)
+            self._alike.setdefault(_alike(product), product)
+            if called is not None and called.text and len(self._named) < _MOST:
                 # Two products of one name: it tells neither.
                 digest = _digest(called.text)
-                self._named[digest] = (
-                    identifier.text if self._named.get(digest, identifier.text) == identifier.text else ""
-                )
+                self._named[digest] = product if self._named.get(digest, product) == product else ""
             for sku in block.parts_of("nosto_sku"):
                 if (held := sku.first("id")) is not None and held.text and len(self._skus) < _MOST:
-                    self._skus.setdefault(held.text, identifier.text)
+                    self._skus.setdefault(held.text[:_LONGEST], product)
 
     def _add_lines(self, name: str, seen: Seen) -> None:
         for block in (*seen.blocks_of("nosto_cart"), *seen.blocks_of("nosto_purchase_order")):
@@ -73,7 +74,7 @@ class Site:
                 if identifier is None or identifier.text in ("", _PSEUDO) or len(self._lines) >= _MOST:
                     continue
                 digest = _digest("" if called is None else called.text)
-                self._lines.setdefault((identifier.text, digest), name)
+                self._lines.setdefault((identifier.text[:_LONGEST], digest), name)
 
     def findings(self) -> Iterator[Finding]:
         """What differs, page by page."""

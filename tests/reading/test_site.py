@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from itertools import permutations
 
 import pytest
 
+from nosto_tagging.reading import site
 from nosto_tagging.reading.check import check_site, site_findings
 from nosto_tagging.reading.findings import Finding
+from nosto_tagging.reading.seen import looked
 
 CLIENT = (
     "<script>window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})</script>"
@@ -126,3 +129,35 @@ def test_pages_are_gone_through_one_by_one() -> None:
     assert next(found).page == "0"
     assert taken == [0]
     assert [each.page for each in found] == ["1", "2"]
+
+
+def test_memory_does_not_grow_with_the_site() -> None:
+    def peak(pages: int) -> int:
+        def given() -> Iterator[tuple[str, str]]:
+            for number in range(pages):
+                client = CLIENT % number
+                yield str(number), client + product(f"{number}{'x' * 5_000}", f"n{number}", f"s{number}") + "<p>" * 200
+                yield f"c{number}", bought("nosto_cart", f"o{number}{'x' * 5_000}", f"o{number}") + "<p>" * 200
+
+        tracemalloc.start()
+        check_site(given(), ignore=["account-differs", "client-script-missing"])
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return held
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "_MOST", 20)
+        peak(5)  # what is made once
+        assert peak(120) < peak(30) * 1.5
+
+
+def test_so_much_is_kept_of_a_site_and_no_more() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "_MOST", 2)
+        kept = site.Site()
+        for number in range(5):
+            page = product("1", f"name {number}", f"s{number}") + product(f"p{number}", "x") + CLIENT % number
+            kept.add(str(number), looked(page + bought("nosto_cart", f"{number}", "x")), frozenset())
+            kept.add(f"without {number}", looked(""), frozenset())
+        held = [len(value) for value in vars(kept).values() if not isinstance(value, int)]
+        assert max(held) == 2

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from nosto_tagging.reading.findings import Hit, rule
-from nosto_tagging.reading.page import PROVIDERS, Page, masked
+from nosto_tagging.reading.page import PROVIDERS, PROVIDES, Page, masked
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
 
 _NEVER = (1 << 62, 0)
@@ -144,7 +144,7 @@ def script_broken(page: Page) -> Iterator[Hit]:
 def _providers(page: Page) -> Iterator[tuple[SeenCall, tuple[object, ...]]]:
     for call in page.seen.calls:
         for method, given in call.steps:
-            if method == "setTaggingProvider" and given:
+            if method in PROVIDES and given:
                 yield call, given
 
 
