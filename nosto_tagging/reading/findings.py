@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from nosto_tagging.reading.page import Page
 
-__all__ = ["Finding", "Hit", "Look", "Rule", "Severity", "registered", "rule", "rules"]
+__all__ = ["Finding", "Hit", "Look", "Rule", "Severity", "rule", "rules"]
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -67,8 +67,3 @@ def rule(code: str, severity: Severity) -> Callable[[Look], Look]:
         return look
 
     return register
-
-
-def registered(code: str) -> bool:
-    """Whether there is a rule of that code."""
-    return code in rules

@@ -17,12 +17,11 @@ __all__ = ["Place", "Places"]
 # What may stand in a selector, and does not end early in the source.
 _plain_name = re.compile(r"[a-z][a-z0-9-]*").fullmatch
 _NAME_ENDS = (b" ", b">", b"\n", b"/", b"\t", b"\r", b"\f")
-# What the parser makes where there is no such tag in the source, or several of where there is one.
-_MADE = frozenset(
-    """
-    html head body tbody tr colgroup p br img a b big code em font i nobr s small strike strong tt u
-    """.split()  # noqa: SIM905 - read as words
-)
+# The parser repeats them where others end, and no more than three that are alike: marked, none are.
+_REPEATED = frozenset(("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
+# What it makes where there is no such tag in the source, or several of where there is one.
+_MADE = _REPEATED | {"html", "head", "body", "tbody", "tr", "colgroup", "p", "br", "img"}
+_MOST_REPEATED = 1_000
 _MARK = "nosto-tagging-place"
 
 
@@ -39,7 +38,8 @@ class Places:
     Where each of what looks like a start tag is an element, the first is the first. In every other page, one with a
     tag in a comment or a script, or with a table, out of which the parser moves what does not belong there, the page
     is parsed again, with an attribute put into everything that looks like one of those tags. It says where it stands,
-    and the parser says which of them are elements, and which ones: an attribute changes nothing about the tree.
+    and the parser says which of them are elements, and which ones: but for what it repeats, an attribute changes
+    nothing about the tree.
     """
 
     def __init__(self, source: bytes, tree: LexborHTMLParser, nodes: Iterable[LexborNode]) -> None:
@@ -56,7 +56,8 @@ class Places:
         for name, numbers in wanted.items():
             starts, elements = _starts(lowered, name), tree.css(name)
             if moved or name in _MADE or len(starts) != len(elements):
-                doubtful[name] = starts
+                if name not in _REPEATED or len(starts) <= _MOST_REPEATED:  # of more, it would take for ever
+                    doubtful[name] = starts
                 continue
             for node, start in zip(elements, starts, strict=True):
                 if node.mem_id in numbers:

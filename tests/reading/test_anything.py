@@ -87,6 +87,7 @@ TRAPS = (
     "<div class='nosto_product'><b class='price'>1,0</b></div>",
     "<div class='nosto_page_type'>",
     "<b class='nosto_element' id='a'></b>",
+    "<b class=nosto_tag>",
     "<script>nostojs(api => api.load())</script>",
     "<script>nostojs(a => {",
     "<div class='nosto_customer'><b class='email'>jane@example.com</b><b class='customer_reference'>",

@@ -59,6 +59,19 @@ def test_an_element_with_no_tag_in_the_source_has_no_place() -> None:
     assert Places(seen.source, seen.tree, [seen.tree.body]).place(seen.tree.body) is None
 
 
+def test_places_may_be_asked_for_in_any_order() -> None:
+    seen = looked("<h6>a\n<h6>b\n\n<h6>")
+    nodes = seen.tree.css("h6")
+    held = Places(seen.source, seen.tree, nodes)
+    assert [held.place(node) for node in nodes[::-1]] == [(4, 1), (2, 1), (1, 1)]
+
+
+def test_of_elements_that_the_parser_repeats_too_many_have_no_place() -> None:
+    tag = '<b class="nosto_page_type" hidden translate="no">home</b>'
+    assert places(f"\n{tag}" + "<b></b>" * 999) == [(2, 1)]
+    assert places(f"\n{tag}" + "<b></b>" * 1_000) == [(None, None)]
+
+
 def test_names_that_no_selector_takes_have_no_place() -> None:
     assert places('<a:b class="nosto_page_type" hidden translate="no">home</a:b>') == [(None, None)]
 
