@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import lru_cache, partial
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple, TextIO, cast
 
@@ -30,6 +24,7 @@ from nosto_tagging.jinja import attach
 from nosto_tagging.markup.public import PublicTagger
 from nosto_tagging.markup.tagger import Tagger
 from nosto_tagging.models.tagging import TaggingModel
+from nosto_tagging.processes import in_order
 from nosto_tagging.settings import Settings
 from nosto_tagging.static.folder import Aside, Folder, Page
 from nosto_tagging.static.names import NameRefused, PageName
@@ -130,7 +125,7 @@ def render(
             folder = stack.enter_context(Folder(Path(out), pattern, may_repeat=may_repeat, prune=prune))
         work = partial(_pages, load, model, kind, None if folder is None else folder.aside)
         each = records.of(model) if isinstance(records, Records) else records
-        for pages in _in_order(work, _chunks(each), jobs):
+        for pages in in_order(work, _chunks(each), jobs):
             if folder is not None:
                 folder.expect(pages)
             written, failed, unchanged, _ = done
@@ -175,37 +170,6 @@ def _chunks(records: Iterable[Record | Mapping[str, Any] | TaggingModel]) -> Ite
     yield _Chunk(first, chunk)
     if unreadable is not None:
         raise unreadable
-
-
-def _in_order(work: Callable[[_Chunk], list[Page]], chunks: Iterator[_Chunk], jobs: int) -> Iterator[list[Page]]:
-    """What `work` makes of each chunk, in their order, on `jobs` cores."""
-    if jobs == 1:
-        yield from map(work, chunks)
-        return
-    with ProcessPoolExecutor(jobs, initializer=_watch_parent) as pool:
-        # A few chunks ahead keep all cores busy; all of them would be all of the file in memory.
-        ahead: deque[Future[list[Page]]] = deque()
-        try:
-            for chunk in chunks:
-                ahead.append(pool.submit(work, chunk))
-                if len(ahead) > 2 * jobs:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _watch_parent() -> None:
-    """End with the process that asks for pages, even if it is killed: who waits for work then keeps its locks."""
-    parent = parent_process()
-    if parent is not None:
-        Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: BaseProcess) -> None:
-    wait([parent.sentinel])
-    os._exit(1)
 
 
 def _pages(
