@@ -1,26 +1,26 @@
-"""The command line: ``nosto-tagging render``, ``snippet`` and ``block``."""
+"""The command line: ``nosto-tagging render``, ``snippet`` and ``block``, and the way to ``check`` and ``show``."""
 
 from __future__ import annotations
 
 import io
-import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
-from typing import NoReturn, TextIO
+from importlib import import_module
+from typing import TextIO
 
-from nosto_tagging.errors import InvalidRecord, MissingExtra, NostoTaggingError, UnreadableData
+from nosto_tagging.errors import MissingExtra, UnreadableData
 
 try:
     import click
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.text import Text
 except ImportError:
     raise MissingExtra("The nosto-tagging command", "cli") from None
 
+from nosto_tagging.cli_terminal import SOME_FAILED, cores, end, reported, say, seconds
+from nosto_tagging.cli_terminal import progress as bar
 from nosto_tagging.markup.tagger import Tagger
 from nosto_tagging.models.customer import Customer
 from nosto_tagging.settings import Settings
@@ -29,13 +29,24 @@ from nosto_tagging.static.records import Format, ModelName
 
 __all__ = ["command"]
 
-# What the command's exit says: some records gave no page, or nothing could be done.
-_SOME_FAILED, _UNUSABLE = 1, 2
-_DIGITS_OF_JOBS = 3
-_WHOLE_SECONDS = 10  # from which on tenths tell nobody anything
+# Commands that have a module of their own, which the others need not import.
+_ELSEWHERE = {"check": "nosto_tagging.cli_check", "show": "nosto_tagging.cli_check"}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    """Finds a command where it lives when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), f"{cmd_name}_command")
+        return found
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nosto-tagging", prog_name="nosto-tagging")
 def command() -> None:
     """Nosto's page tagging, from the shell.
@@ -93,15 +104,15 @@ def render_command(
     """
     if (out is None) != to_stdout:
         raise click.UsageError("Give --out FOLDER or --stdout, and not both.")
-    cores, begin = _cores(jobs), time.monotonic()
+    jobs_at_once, begin = cores(jobs), time.monotonic()
     # A polite end is an end of ours, too: nothing that was written aside stays behind.
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, end)
     console = Console(stderr=True)
     with (
-        _reported(console),
+        reported(console),
         read_records(data, file_format) as records,
         _stdout() if to_stdout else nullcontext() as stream,
-        _progress(console) as progress,
+        bar(console) as progress,
     ):
         task = progress.add_task("Rendering", total=records.size)
 
@@ -117,23 +128,15 @@ def render_command(
             prune=prune,
             stream=stream,
             strict=strict,
-            jobs=cores,
+            jobs=jobs_at_once,
             settings=_settings(),
-            on_error=lambda error: _say(progress.console, str(error)),
+            on_error=lambda error: say(progress.console, str(error)),
             on_progress=on_progress,
         )
     removed = f", {summary.removed:,} removed" if prune else ""
-    console.print(f"{summary}{removed} in {_seconds(time.monotonic() - begin)}", highlight=False)
+    console.print(f"{summary}{removed} in {seconds(time.monotonic() - begin)}", highlight=False)
     if summary.failed:
-        sys.exit(_SOME_FAILED)
-
-
-def _seconds(taken: float) -> str:
-    return f"{taken:,.0f} s" if taken >= _WHOLE_SECONDS else f"{taken:.1f} s"
-
-
-def _end(signal_number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + signal_number)
+        sys.exit(SOME_FAILED)
 
 
 def _of_one_customer(function: Callable[..., None]) -> Callable[..., None]:
@@ -148,7 +151,7 @@ def _of_one_customer(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--nonce", metavar="TEXT", help="The nonce of the page's Content-Security-Policy.")
 def snippet_command(*, nonce: str | None, data: str | None, **fields: str | None) -> None:
     """Print the script that tells Nosto of one customer."""
-    with _reported(Console(stderr=True)):
+    with reported(Console(stderr=True)):
         click.echo(Tagger(_settings()).snippet(_customer(data, fields), nonce=nonce))
 
 
@@ -156,7 +159,7 @@ def snippet_command(*, nonce: str | None, data: str | None, **fields: str | None
 @_of_one_customer
 def block_command(*, data: str | None, **fields: str | None) -> None:
     """Print the hidden block that tells Nosto of one customer."""
-    with _reported(Console(stderr=True)):
+    with reported(Console(stderr=True)):
         click.echo(Tagger(_settings()).block(_customer(data, fields)))
 
 
@@ -178,30 +181,6 @@ def _customer(data: str | None, fields: dict[str, str | None]) -> Customer:
 
 
 @contextmanager
-def _reported(console: Console) -> Generator[None]:
-    """An error of this library as a line on standard error, and the exit code that goes with it."""
-    try:
-        yield
-    except NostoTaggingError as error:
-        _say(console, str(error))
-        sys.exit(_SOME_FAILED if isinstance(error, InvalidRecord) else _UNUSABLE)
-    except BrokenPipeError:  # whoever read has had enough, which click takes for what it is
-        raise
-    except OSError as error:
-        _say(console, f"cannot write: {error.strerror}")
-        sys.exit(_UNUSABLE)
-
-
-def _say(console: Console, message: str) -> None:
-    console.print(Text(message, style="red"), soft_wrap=True)
-
-
-def _progress(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-
-
-@contextmanager
 def _stdout() -> Generator[TextIO]:
     """Standard output, in the pages' UTF-8 and with their line ends whatever the terminal's are."""
     stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
@@ -212,11 +191,3 @@ def _stdout() -> Generator[TextIO]:
             stream.flush()
         finally:
             stream.detach()
-
-
-def _cores(jobs: str) -> int:
-    if jobs == "all":
-        return os.cpu_count() or 1
-    if jobs.isascii() and jobs.isdigit() and len(jobs) <= _DIGITS_OF_JOBS and int(jobs) > 0:
-        return int(jobs)
-    raise click.BadParameter("must be a number from 1 to 999, or all", param_hint="--jobs")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from nosto_tagging.cli import _seconds, command
+from nosto_tagging.cli import command
+from nosto_tagging.cli_terminal import seconds
 
 ROW = {"email": "jane.doe@example.com", "first_name": "Jane", "customer_reference": "r1"}
 BLOCK = (
@@ -223,7 +224,7 @@ class TestOneCustomer:
     ("taken", "told"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (10.0, "10 s"), (95.4, "95 s"), (3600.0, "3,600 s")]
 )
 def test_tenths_of_a_second_are_told_where_they_matter(taken: float, told: str) -> None:
-    assert _seconds(taken) == told
+    assert seconds(taken) == told
 
 
 def test_the_version_is_the_packages() -> None:
