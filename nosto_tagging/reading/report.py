@@ -1,0 +1,188 @@
+"""The report as one HTML file: each page's tagging drawn as cards, and what was found beside it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, cast
+
+from nosto_tagging.markup.escape import text
+from nosto_tagging.models.page import PageTagging
+from nosto_tagging.models.tagging import TaggingPart
+from nosto_tagging.reading.findings import Finding
+from nosto_tagging.reading.formats import SEVERITIES, Checked, counted, shown
+from nosto_tagging.reading.leaves import members
+from nosto_tagging.reading.tagging import read
+
+__all__ = ["html_text", "pages_shown"]
+
+_MOST = 200  # pages that are drawn: more than a browser, or a person, can take in
+
+
+def pages_shown(pages: Sequence[Checked]) -> list[Checked]:
+    """The pages that a report draws, in their order: those with the worst findings where there are too many."""
+    if len(pages) <= _MOST:
+        return list(pages)
+    kept = {each.page for each in sorted(pages, key=_badness)[:_MOST]}
+    return [each for each in pages if each.page in kept]
+
+
+def _badness(checked: Checked) -> int:
+    """The place of the worst finding in `SEVERITIES`; after them all where there is none."""
+    return min((SEVERITIES.index(each.severity) for each in checked.findings), default=len(SEVERITIES))
+
+
+def html_text(pages: Sequence[Checked], sources: Mapping[str, str | bytes]) -> str:
+    """A report of `pages`, whose HTML `sources` holds by their names, to be opened as a file or served.
+
+    It loads nothing and runs nothing: its own policy allows its one style sheet. Everything that comes from a page is
+    escaped, and what is invisible is written out.
+    """
+    drawn = pages_shown(pages)
+    style = files("nosto_tagging.reading").joinpath("report.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    head = [
+        _element("meta", charset="utf-8"),
+        _element("meta", http_equiv="Content-Security-Policy", content=policy),
+        _element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        _element("meta", name="referrer", content="no-referrer"),
+        _element("meta", name="robots", content="noindex"),
+        _element("title", "What Nosto will see"),
+        _Html(f"<style>{style}</style>"),
+    ]
+    several = len(pages) > 1
+    header = [_element("h1", "What Nosto will see"), _element("p", counted(pages), class_="dim")]
+    if len(drawn) < len(pages):
+        header.append(_element("p", f"Drawn are the {len(drawn)} pages with the worst findings.", class_="dim"))
+    if several:
+        header.append(_element("ul", *(_in_index(number, each) for number, each in enumerate(drawn)), class_="index"))
+    body = [
+        _element("header", *header),
+        _element("main", *(_page(number, each, sources.get(each.page)) for number, each in enumerate(drawn))),
+        _element("footer", "Made by nosto-tagging check. It may hold a visitor's data: keep it as you keep the page."),
+    ]
+    return f"<!doctype html>\n{_element('html', _element('head', *head), _element('body', *body), lang='en')}\n"
+
+
+def _in_index(number: int, checked: Checked) -> _Html:
+    link = _element("a", shown(checked.page), href=f"#page-{number}")
+    return _element("li", link, _element("span", _tally(checked.findings), class_="dim"))
+
+
+def _tally(findings: Iterable[Finding]) -> str:
+    """How many findings there are of each severity that there is."""
+    number = dict.fromkeys(SEVERITIES, 0)
+    for each in findings:
+        number[each.severity] += 1
+    counts = [f"{count} {name if count == 1 else f'{name}s'}" for name, count in number.items() if count]
+    return ", ".join(counts) or "nothing found"
+
+
+def _page(number: int, checked: Checked, html: str | bytes | None) -> _Html:
+    cards = [] if html is None else _cards(read(html))
+    seen = cards or [_element("p", "Nosto will see nothing.", class_="dim")]
+    findings = sorted(checked.findings, key=lambda each: (SEVERITIES.index(each.severity), each.line or 0))
+    told = [*map(_finding, findings)] or [_element("p", "Nothing found.", class_="dim")]
+    beside = _element(
+        "div",
+        _element("div", *seen, class_="cards"),
+        _element("div", *told, class_="findings"),
+        class_="beside",
+    )
+    return _element("section", _element("h2", shown(checked.page)), beside, class_="page", id=f"page-{number}")
+
+
+def _finding(finding: Finding) -> _Html:
+    place = "" if finding.line is None else f" line {finding.line}, column {finding.column or 1}"
+    severity = _element("span", finding.severity, class_=f"severity {finding.severity}")
+    lines = [
+        _element("p", severity, " ", _element("code", finding.code), _element("span", place, class_="dim")),
+        _element("p", shown(finding.message)),
+    ]
+    for name, value in (("Found", finding.found), ("Expected", finding.expected)):
+        if value is not None:
+            lines.append(_element("p", f"{name} ", _element("code", shown(value))))
+    lines.append(_element("p", shown(finding.docs), class_="dim"))
+    return _element("div", *lines, class_=f"finding {finding.severity}")
+
+
+# Cards ----------------------------------------------------------------------------------------------------------------
+
+
+def _cards(page: PageTagging) -> list[_Html]:
+    """A card for each model, and one for all that is not in a model."""
+    rest: list[tuple[str, Any]] = []
+    cards: list[_Html] = []
+    for step, value in members(page) or ():
+        name = step.removeprefix(".")
+        held: tuple[Any, ...] = value if isinstance(cast("object", value), tuple) else (value,)
+        models = [each for each in held if isinstance(each, TaggingPart)]
+        cards += [_card(name.removesuffix("s") if value is held else name, each) for each in models]
+        if not models:
+            rest.append((name, value))
+    return [_element("div", _element("h3", "page"), _rows(rest), class_="card"), *cards] if rest else cards
+
+
+def _card(name: str, model: TaggingPart) -> _Html:
+    return _element("div", _element("h3", name.replace("_", " ")), *_model(model), class_="card")
+
+
+def _model(model: TaggingPart) -> list[_Html]:
+    """The rows of its fields, and the models in it as boxes below."""
+    rows: list[tuple[str, Any]] = []
+    boxes: list[_Html] = []
+    for step, value in members(model) or ():
+        name = step.removeprefix(".")
+        held: tuple[Any, ...] = value if isinstance(cast("object", value), tuple) else (value,)
+        parts = [each for each in held if isinstance(each, TaggingPart)]
+        for place, each in enumerate(parts, 1):
+            title = f"{name.removesuffix('s').replace('_', ' ')} {place}" if value is held else name.replace("_", " ")
+            boxes.append(_element("div", _element("h4", title), *_model(each), class_="part"))
+        if not parts:
+            rows.append((name, value))
+    return [*([_rows(rows)] if rows else []), *boxes]
+
+
+def _rows(rows: Iterable[tuple[str, Any]]) -> _Html:
+    return _element(
+        "dl",
+        *(
+            _element("div", _element("dt", name.replace("_", " ")), _element("dd", _value(value)))
+            for name, value in rows
+        ),
+    )
+
+
+def _value(value: Any) -> str:
+    held = members(value)
+    if held is None:
+        return shown(str(value).lower() if isinstance(value, bool) else str(value))
+    if isinstance(cast("object", value), dict):
+        groups: dict[str, Any] = value
+        return _element("ul", *(_element("li", f"{shown(name)}: {_listed(each)}") for name, each in groups.items()))
+    return _element("ul", *(_element("li", _value(each)) for _, each in held))
+
+
+def _listed(value: Any) -> str:
+    return ", ".join([shown(str(each)) for _, each in members(value) or (("", value),)])
+
+
+_VOID = frozenset(("meta",))
+
+
+class _Html(str):
+    """_Html made here: no value from elsewhere can be one, whatever it claims to be."""
+
+    __slots__ = ()
+
+
+def _element(tag: str, *inside: str, **attributes: str) -> _Html:
+    """An element; what is inside is escaped unless it was made here."""
+    named = "".join([f' {name.rstrip("_").replace("_", "-")}="{text(value)}"' for name, value in attributes.items()])
+    if tag in _VOID:
+        return _Html(f"<{tag}{named}>")
+    content = "".join([each if type(each) is _Html else text(each) for each in inside])
+    return _Html(f"<{tag}{named}>{content}</{tag}>")
