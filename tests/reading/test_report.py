@@ -16,7 +16,16 @@ from support.hostile import EVERY, HOSTILE
 from nosto_tagging import Cart, Customer, PageTagging, block
 from nosto_tagging.reading import report
 from nosto_tagging.reading.findings import Finding
-from nosto_tagging.reading.formats import Checked, as_bad_as, counted, json_text, junit_text, sarif_text, sentence, shown
+from nosto_tagging.reading.formats import (
+    Checked,
+    as_bad_as,
+    counted,
+    json_text,
+    junit_text,
+    sarif_text,
+    sentence,
+    shown,
+)
 from nosto_tagging.reading.leaves import leaves
 
 COMMA = Finding(
@@ -36,7 +45,9 @@ PAGES = [Checked("shop/canoe.html", (COMMA, STUB)), Checked("shop/a b.html", ())
 PAGE = PageTagging(
     page_type="product",
     customer=Customer(email="jane.doe@example.com", marketing_permission=True),
-    cart=Cart(items=[{"product_id": "101", "name": "Canoe", "quantity": 1, "unit_price": 950, "price_currency_code": "EUR"}]),  # fmt: skip
+    cart=Cart(
+        items=[{"product_id": "101", "name": "Canoe", "quantity": 1, "unit_price": 950, "price_currency_code": "EUR"}]
+    ),  # fmt: skip
     custom_fields={"Colour": ["red", "blue"]},
     elements=["product-1", "product-2"],
 )
@@ -55,7 +66,9 @@ def test_a_finding_in_one_line() -> None:
     ]
 
 
-@pytest.mark.parametrize("value", ["\x1b[31m", "\x9b2J", "a\rb", "\u202egnp", "\u00ad", "\ud800", "\U000e0041", "\u2028"])
+@pytest.mark.parametrize(
+    "value", ["\x1b[31m", "\x9b2J", "a\rb", "\u202egnp", "\u00ad", "\ud800", "\U000e0041", "\u2028"]
+)
 def test_nothing_that_steers_a_terminal_reaches_one(value: str) -> None:
     assert shown(value).isprintable()
     assert shown(value) != value
@@ -231,7 +244,11 @@ def texts(html: str, selector: str) -> list[str]:
 
 def test_a_report_of_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
     html = report.html_text([Checked("canoe.html", (STUB, COMMA))], {"canoe.html": block(PAGE)})
-    assert texts(html, "h1, header p, h2") == ["What Nosto will see", "1 page: 1 error, 1 warning, 0 notes", "canoe.html"]
+    assert texts(html, "h1, header p, h2") == [
+        "What Nosto will see",
+        "1 page: 1 error, 1 warning, 0 notes",
+        "canoe.html",
+    ]
     assert texts(html, ".card") == [
         "page page type product custom fields Colour: red, blue elements product-1 product-2",
         "customer email jane.doe@example.com marketing permission true",
@@ -295,7 +312,9 @@ def test_hostile_values_are_text_in_the_report(monkeypatch: pytest.MonkeyPatch) 
         if len(value) < 1_000
     ]
     monkeypatch.setattr(report, "_MOST", len(pages))
-    monkeypatch.setattr(report, "read", lambda value: PageTagging(tags=[f"x{value}"], custom_fields={"x": [f"x{value}"]}))
+    monkeypatch.setattr(
+        report, "read", lambda value: PageTagging(tags=[f"x{value}"], custom_fields={"x": [f"x{value}"]})
+    )
     sources = {each.page: each.findings[0].message for each in pages}
     tree = LexborHTMLParser(report.html_text(pages, sources))
     nodes = tree.css("*")
