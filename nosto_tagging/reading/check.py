@@ -15,7 +15,7 @@ from nosto_tagging.reading.seen import Seen, looked
 from nosto_tagging.reading.site import Site
 from nosto_tagging.validation import kind_of
 
-__all__ = ["LOADED", "check", "check_site", "site_findings"]
+__all__ = ["LOADED", "check", "check_into", "check_site", "site_findings"]
 
 LOADED = (fields, pages, scripts)
 """The modules whose rules there are."""
@@ -87,6 +87,21 @@ def site_findings(
         site.add(name, seen, ignored | _ignored_in(seen))
         yield from found
     yield from site.findings()
+
+
+def check_into(
+    site: Site,
+    name: str,
+    html: str | bytes,
+    *,
+    headers: Mapping[str, str] | None = None,
+    ignore: Iterable[str] = (),
+) -> list[Finding]:
+    """`check` of one page of a site, of which `site` keeps what shows across pages: for pages on several cores."""
+    ignored = _codes(ignore)
+    seen = looked(html)
+    site.add(name, seen, ignored | _ignored_in(seen))
+    return _findings(seen, name, headers, None, ignored, leave_out_email=False)
 
 
 def _codes(ignore: Iterable[str]) -> frozenset[str]:

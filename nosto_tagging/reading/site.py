@@ -76,6 +76,18 @@ class Site:
                 digest = _digest("" if called is None else called.text)
                 self._lines.setdefault((identifier.text[:_LONGEST], digest), name)
 
+    def merge(self, later: Site) -> None:
+        """Keep what another kept of the pages that come after these."""
+        self._products |= later._products
+        for mine, theirs in ((self._skus, later._skus), (self._alike, later._alike), (self._accounts, later._accounts)):
+            mine.update({key: value for key, value in theirs.items() if key not in mine})
+        for digest, identifier in later._named.items():
+            self._named[digest] = identifier if self._named.get(digest, identifier) == identifier else ""
+        for line, page in later._lines.items():
+            self._lines.setdefault(line, page)
+        self._without += later._without
+        self._loaded += later._loaded
+
     def findings(self) -> Iterator[Finding]:
         """What differs, page by page."""
         for (identifier, called), page in self._lines.items():
