@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -336,12 +337,13 @@ def test_a_recorder_sees_nothing_where_tagging_is_off() -> None:
 
 def test_the_fixtures(tmp_path: Path) -> None:
     (tmp_path / "test_shop.py").write_text(SHOP)
-    arguments = ["-q", "-p", "nosto_tagging.pytest_plugin", "-p", "no:cacheprovider", tmp_path]
+    arguments = ["-q", "-p", PLUGIN, "-p", "no:nosto_tagging", "-p", "no:cacheprovider", tmp_path]
     done = subprocess.run([sys.executable, "-m", "pytest", *arguments], capture_output=True, text=True, check=False)
     assert "2 passed" in done.stdout, done.stdout
     assert done.returncode == 0
 
 
+PLUGIN = "nosto_tagging.pytest_plugin"
 SHOP = """
 from nosto_tagging import Customer, snippet
 
@@ -354,6 +356,11 @@ def test_recorded(nosto_recorder):
 def test_off(nosto_off):
     assert snippet(JANE) == ""
 """
+
+
+def test_pytest_finds_the_plugin_by_itself() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["entry-points"]["pytest11"] == {"nosto_tagging": PLUGIN}
 
 
 def test_the_plugin_loads_nothing_of_the_library_until_it_is_used() -> None:
