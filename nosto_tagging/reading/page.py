@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias, cast
-
-from selectolax.lexbor import LexborNode
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
+
+# Not before `seen`, which says which extra is missing.
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 __all__ = ["CONSENT", "PROVIDERS", "PROVIDES", "Page", "Value", "is_email", "masked", "page_of", "values_of"]
 

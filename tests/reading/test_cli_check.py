@@ -390,3 +390,20 @@ def test_the_list_of_commands_has_them() -> None:
     help_text = run("--help").stdout
     listed = [line.split()[0] for line in help_text.partition("Commands:")[2].splitlines() if line.strip()]
     assert listed == ["block", "check", "render", "show", "snippet"]
+
+
+@pytest.mark.parametrize("arguments", [["check", "-"], ["show", "-"]])
+@pytest.mark.parametrize("package", ["selectolax", "tree_sitter", "tree_sitter_javascript"])
+def test_without_the_parsers_the_extra_is_named(arguments: list[str], package: str) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None; from nosto_tagging.__main__ import main; main()"
+    command_line = [sys.executable, "-c", script, *arguments]
+    done = subprocess.run(command_line, input="<p>", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "nosto_tagging.reading needs the 'check' extra: install nosto-tagging[check]\n"
+
+
+def test_what_is_no_page_at_all_is_read_as_one() -> None:
+    for given in (b"", bytes(range(256)) * 40, b"\x89PNG\r\n\x1a\n\0\0", "<p>\N{SNOWMAN}".encode("utf-16")):
+        result = run("check", "-", "--fail-on", "never", stdin=given)
+        assert (result.exit_code, result.stdout.splitlines()[-1][:8]) == (0, "1 page: ")
+        assert run("show", "-", stdin=given).stdout == "-\n└── nothing\n"
