@@ -25,7 +25,7 @@ from nosto_tagging.cli import command
 from nosto_tagging.reading import pages as pages_module
 from nosto_tagging.reading.check import check, check_site
 from nosto_tagging.reading.findings import Finding
-from nosto_tagging.reading.pages import checked_pages
+from nosto_tagging.reading.pages import Source, across, checked_pages, checked_source
 from nosto_tagging.reading.site import Site
 
 FINDINGS = {
@@ -278,6 +278,35 @@ def test_what_shows_across_pages_is_what_check_site_finds(site: Path) -> None:
     expected = check_site((path, Path(path).read_bytes()) for path in paths)
     assert {"account-differs", "client-script-missing"} <= {each["code"] for each in found}
     assert sorted((each["page"], each["code"]) for each in found) == sorted((each.page, each.code) for each in expected)
+
+
+def test_pages_that_were_kept_one_by_one_say_what_they_say_together() -> None:
+    def product(identifier: str, name: str) -> str:
+        return f'<div class="nosto_product"><b class="product_id">{identifier}</b><b class="name">{name}</b></div>'
+
+    def line(identifier: str, name: str) -> str:
+        inside = f'<b class="product_id">{identifier}</b><b class="name">{name}</b>'
+        return f'<div class="nosto_cart"><div class="line_item">{inside}</div></div>'
+
+    sku = '<div class="nosto_sku"><b class="id">sku-1</b></div></div>'
+    pages = [
+        ("canoe", product("Canoe1", "Canoe").removesuffix("</div>") + sku),
+        ("kayak", product("Kayak1", "Kayak")),
+        ("twins", product("Raft1", "Raft") + product("Raft2", "Raft")),
+        ("cart", line("canoe1", "x")),
+        ("cart-2", line("sku-1", "x")),
+        ("cart-3", line("900", "Kayak")),
+        ("cart-4", line("901", "Raft")),
+        ("cart-5", line("900", "Kayak")),
+        ("late", product("900", "Tent")),
+    ]
+    for order in (pages[:-1], pages[:-1][::-1], pages):
+        together = {(each.page, each.code) for each in check_site(order)} - {
+            (name, each.code) for name, html in order for each in check(html)
+        }
+        kept = [checked_source(Source(name, html.encode()), ()).site for name, html in order]
+        assert {(each.page, each.code) for each in across(kept)} == together
+        assert ("cart", "id-differs") in together
 
 
 def test_a_rule_that_is_not_there_is_told(site: Path) -> None:
