@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import django
+import reading
 import topics
 from django.conf import settings as django_settings
 from django.utils.html import json_script
@@ -70,9 +71,9 @@ def main() -> int:
 def in_process() -> bool:
     """Markup, templates and validation."""
     functions, bars = candidates()
-    more, promises = topics.candidates()
-    functions.update(more)
-    bars += [Bar(*promise) for promise in promises]
+    for more, promises in (topics.candidates(), reading.candidates()):
+        functions.update(more)
+        bars += [Bar(*promise) for promise in promises]
     medians = timed(functions)
     print(f"{'microseconds, median of ' + str(ROUNDS):60}")
     for name, median in medians.items():
