@@ -71,7 +71,17 @@ NEAR = {
 }
 # What need not be imported again for each mutant.
 OTHERS = ["babel.messages.extract", "flask", "jinja2.sandbox", "py_mini_racer", "pydantic.main", "selectolax.lexbor"]
-TESTS = ["models", "markup", "jinja", "api", "reading", "test_api.py", "test_arrives.py", "test_errors.py", "test_settings.py"]
+TESTS = [
+    "models",
+    "markup",
+    "jinja",
+    "api",
+    "reading",
+    "test_api.py",
+    "test_arrives.py",
+    "test_errors.py",
+    "test_settings.py",
+]
 PYTEST = [
     "-q",
     "-x",
