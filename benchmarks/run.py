@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import checking
 import django
+import reading
 import topics
 from django.conf import settings as django_settings
 from django.utils.html import json_script
@@ -71,7 +72,7 @@ def main() -> int:
 def in_process() -> bool:
     """Markup, templates and validation."""
     functions, bars = candidates()
-    for topic in (topics, checking):
+    for topic in (topics, reading, checking):
         more, promises = topic.candidates()
         functions.update(more)
         bars += [Bar(*promise) for promise in promises]

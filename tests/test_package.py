@@ -146,7 +146,11 @@ def test_the_wheel_holds_the_package_its_types_and_its_templates(built: Path) ->
     templates = {f"nosto_tagging/{path.relative_to(ROOT)}" for path in (ROOT / "templates").rglob("*.html")}
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert names == sources | templates | {"nosto_tagging/py.typed", "nosto_tagging/markup/visitor.js", "nosto_tagging/reading/report.css"}
+    assert names == sources | templates | {
+        "nosto_tagging/py.typed",
+        "nosto_tagging/markup/visitor.js",
+        "nosto_tagging/reading/report.css",
+    }
 
 
 def test_the_wheel_works_as_a_zip(built: Path) -> None:

@@ -184,7 +184,8 @@ def _sound(kind: type[TaggingPart], field: str, value: Any) -> Any:
     kept: dict[object, object] = {}
     for name, each in members(value).items():
         if isinstance(each, list | tuple):
-            kept[name] = [one for one in items(cast("object", each)) if sound({name: [one]})]
+            if found := [one for one in items(cast("object", each)) if sound({name: [one]})]:
+                kept[name] = found
         elif sound({name: each}):
             kept[name] = each
     return kept or [each for each in items(value) if sound([each])]

@@ -57,13 +57,21 @@ NEAR = {
     "nosto_tagging/models/tagging.py": "tests/models/test_contracts.py",
     "nosto_tagging/models/text.py": "tests/models/test_text.py",
     "nosto_tagging/reading/check.py": "tests/reading/test_rules.py",
+    "nosto_tagging/reading/decoding.py": "tests/reading/test_hostile_pages.py",
     "nosto_tagging/reading/findings.py": "tests/reading/test_rules.py",
+    "nosto_tagging/reading/literals.py": "tests/reading/test_calls.py",
+    "nosto_tagging/reading/made.py": "tests/reading/test_left_out.py",
+    "nosto_tagging/reading/names.py": "tests/reading/test_elements.py",
     "nosto_tagging/reading/page.py": "tests/reading/test_rules.py",
     "nosto_tagging/reading/positions.py": "tests/reading/test_positions.py",
     "nosto_tagging/reading/rules/fields.py": "tests/reading/test_rules.py",
     "nosto_tagging/reading/rules/pages.py": "tests/reading/test_rules.py",
     "nosto_tagging/reading/rules/scripts.py": "tests/reading/test_rules.py",
+    "nosto_tagging/reading/scripts.py": "tests/reading/test_calls.py",
+    "nosto_tagging/reading/seen.py": "tests/reading/test_elements.py",
     "nosto_tagging/reading/site.py": "tests/reading/test_site.py",
+    "nosto_tagging/reading/tagging.py": "tests/reading/test_elements.py",
+    "nosto_tagging/reading/told.py": "tests/reading/test_calls.py",
     "nosto_tagging/settings.py": "tests/test_settings.py",
     "nosto_tagging/tags.py": "tests/jinja/test_tags.py",
     "nosto_tagging/topics.py": "tests/jinja/test_topics.py",
@@ -71,7 +79,17 @@ NEAR = {
 }
 # What need not be imported again for each mutant.
 OTHERS = ["babel.messages.extract", "flask", "jinja2.sandbox", "py_mini_racer", "pydantic.main", "selectolax.lexbor"]
-TESTS = ["models", "markup", "jinja", "api", "test_api.py", "test_arrives.py", "test_errors.py", "test_settings.py"]
+TESTS = [
+    "models",
+    "markup",
+    "jinja",
+    "api",
+    "reading",
+    "test_api.py",
+    "test_arrives.py",
+    "test_errors.py",
+    "test_settings.py",
+]
 PYTEST = [
     "-q",
     "-x",

