@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar, cast, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from nosto_tagging.errors import InvalidTagging
-from nosto_tagging.models import Order, Product
+from nosto_tagging.models import Buyer, Order, Product
 from nosto_tagging.models.product import ProductVariation
 from nosto_tagging.models.tagging import TaggingPart, parts_of, printed
 from nosto_tagging.reading.literals import items, members
@@ -125,9 +125,14 @@ def _timed(kind: type[TaggingPart], field: str, value: object) -> object:
 # What validates -------------------------------------------------------------------------------------------------------
 
 
+_NOBODY = Buyer()
+
+
 def made(kind: type[Made], fields: dict[str, Any]) -> Made | None:
     """The model of the fields that validate; nothing if what it needs is not among them."""
     left = dict(fields)
+    if left.get("buyer") == _NOBODY:
+        del left["buyer"]
     looked_through: set[str] = set()
     while True:
         try:
