@@ -80,6 +80,18 @@ def test_what_this_library_prints_has_nothing_wrong_with_it() -> None:
     assert check(printed, headers={"Cache-Control": "private, no-cache"}) == []
 
 
+@pytest.mark.parametrize("page_type", ["cart", "order"])
+def test_what_the_visitor_script_fetches_is_not_missed(page_type: str) -> None:
+    from nosto_tagging import Settings, Tagger
+
+    tagger = Tagger(Settings(account_id="example"))
+    scripts = f"{tagger.client_script()}{tagger.deferred()}"
+    assert check(f"{scripts}{tagger.block(PageTagging(page_type=page_type))}") == []
+    # A product is nobody's own, and belongs in the page.
+    (found,) = check(f"{scripts}{tagger.block(PageTagging(page_type='product'))}")
+    assert found.code == "product-missing"
+
+
 TRAPS = (
     "<",
     "<div ",

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 from nosto_tagging.models.catalogue import PAGE_TYPES
 from nosto_tagging.reading.findings import Hit, rule
 from nosto_tagging.reading.page import CONSENT, Page, Value, masked
+from nosto_tagging.reading.rules.scripts import is_visitor_script
 from nosto_tagging.reading.seen import SeenBlock, SeenField
 
 # What kind of page it is ----------------------------------------------------------------------------------------------
@@ -31,11 +32,17 @@ def _without(code: str, page_type: str, block: str, what: str) -> None:
     @rule(code, "error")
     def without(page: Page) -> Iterator[Hit]:
         found = page.page_type
-        if found is not None and found.text == page_type and not page.tells(block):
+        if found is not None and found.text == page_type and not page.tells(block) and not _comes_later(page, block):
             message = f"The page says that it is {what}, and has no {block}."
             yield Hit(message, page_type, block, found.node, found.offset)
 
 
+def _comes_later(page: Page, block: str) -> bool:
+    """Whether the visitor script may fetch it, because it is one visitor's own."""
+    return block in _VISITORS and any(map(is_visitor_script, page.seen.scripts))
+
+
+_VISITORS = frozenset(("nosto_cart", "nosto_purchase_order"))
 _without("product-missing", "product", "nosto_product", "a product's")
 _without("order-missing", "order", "nosto_purchase_order", "an order's")
 _without("cart-missing", "cart", "nosto_cart", "the cart's")

@@ -25,6 +25,11 @@ def is_client_script(script: SeenScript) -> bool:
     return "nosto.com/include/" in src or "nosto.com/script/" in src
 
 
+def is_visitor_script(script: SeenScript) -> bool:
+    """Whether it is the one of this library that tells Nosto of the visitor when the page is there."""
+    return "nostoTagging" in script.source
+
+
 def _stub_at(script: SeenScript) -> int:
     """Where the stub's queue is first spoken of; -1 where there is none."""
     source = script.source
@@ -117,7 +122,8 @@ def _client_script_at(seen: Seen) -> tuple[int, int]:
 @rule("stub-doubled", "warning")
 def stub_doubled(page: Page) -> Iterator[Hit]:
     """The stub stands in the page more than once."""
-    for script, (_, at) in _stubs(page.seen)[1:]:
+    # The visitor script asks whether there is one, and brings its own where there is none.
+    for script, (_, at) in [each for each in _stubs(page.seen) if not is_visitor_script(each[0])][1:]:
         yield Hit("The stub is in the page already.", None, "one stub", script.node, at)
 
 
