@@ -12,7 +12,7 @@ for folder in sorted(Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 
-WITH_EXTRAS = ".[cli,django,fastapi,flask,litestar,mkdocs,pelican,quart,sanic,sphinx,starlette]"
+WITH_EXTRAS = ".[check,cli,django,fastapi,flask,litestar,mkdocs,pelican,quart,sanic,sphinx,starlette]"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SUITE = [
     "pytest",
@@ -51,7 +51,6 @@ TOOLS = [
     "pytest-xdist",
     "sanic-testing",
     "secure",
-    "selectolax",
     "uvicorn",
     "waitress",
 ]
@@ -77,6 +76,9 @@ def oldest(session: nox.Session) -> None:
         "flask==3.0.0",
         "click==8.2.0",
         "rich==14.3.0",
+        "selectolax==1.0.2",
+        "tree-sitter==0.25.0",
+        "tree-sitter-javascript==0.25.0",
         "mkdocs==1.6.0",
         "mkdocs-macros-plugin==1.3.7",
         "pelican==4.11.0",
