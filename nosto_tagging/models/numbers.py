@@ -73,7 +73,9 @@ def _as_written(value: Any) -> str | None:
     if issubclass(kind, int) and kind is not bool:
         return int.__repr__(value) if -LARGEST <= int.__pos__(value) <= LARGEST else None
     if issubclass(kind, float):
-        return float.__repr__(value)
+        written = float.__repr__(value)
+        # As it is written where it is very small, and has few digits all the same.
+        return written if "e-" not in written else _as_written(Decimal(written))
     held = characters(value)
     return None if held is None or len(held) > _FAR else trimmed(held)
 

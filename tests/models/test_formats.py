@@ -371,3 +371,10 @@ def test_a_path_that_its_first_slash_makes_too_long_is_refused() -> None:
         InvalidTagging, match=r"^Product.category\[0\] must be at most 1000 characters, got text of 1001 "
     ):
         Product(**BASIC, category=["x" * 1_000])
+
+
+def test_a_float_that_python_writes_with_an_exponent_is_the_price_that_it_is():
+    line = LineItem(product_id="1", quantity=1, name="Screw", unit_price=0.00001, price_currency_code="EUR")
+    assert line.unit_price == Decimal("0.000010")
+    with pytest.raises(InvalidTagging, match=r"^LineItem\.unit_price must be a"):
+        LineItem(product_id="1", quantity=1, name="Screw", unit_price=1e-300, price_currency_code="EUR")

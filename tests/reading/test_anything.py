@@ -115,9 +115,9 @@ def test_twice_the_page_takes_no_more_than_some_twice_the_time(trap: str) -> Non
         page = f"<div class='nosto_product'><b class='price'>{trap * times}"
         best = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             check(page)
-            best.append(time.perf_counter() - start)
+            best.append(time.process_time() - start)
         return min(best)
 
     # Deep trees are the parser's own affair; they are kept shallow enough to see past it.
@@ -127,6 +127,6 @@ def test_twice_the_page_takes_no_more_than_some_twice_the_time(trap: str) -> Non
 
 @pytest.mark.parametrize(("name", "value"), [*product(("price", "url", "category"), ("1", "?", "&", "/", " /", "@"))])
 def test_long_values_take_time_in_proportion(name: str, value: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     check(f"<div class='nosto_product'><b class='{name}'>{value * 500_000}")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
