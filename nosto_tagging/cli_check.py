@@ -249,7 +249,7 @@ def show_command(*, page: str) -> None:
 
 def _grow(tree: Tree, value: Any) -> None:
     from nosto_tagging.reading.formats import shown  # noqa: PLC0415 - see above
-    from nosto_tagging.reading.leaves import members  # noqa: PLC0415
+    from nosto_tagging.reading.leaves import members  # noqa: PLC0415 - the same
 
     for step, each in members(value) or ():
         name = Text(shown(step.removeprefix(".")), style="cyan")

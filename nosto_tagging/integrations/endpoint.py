@@ -38,6 +38,12 @@ def visitor_reply(tagger: SiteTagger, visit: Visit, *, method: str, fetch_site: 
     The visitor's customer and cart, as far as there are loaders, and what was pushed: 200 with JSON. 204 for nobody,
     403 for another site, 405 for anything but GET.
     """
+    reply = _reply(tagger, visit, method=method, fetch_site=fetch_site)
+    visit.reply = reply.headers
+    return reply
+
+
+def _reply(tagger: SiteTagger, visit: Visit, *, method: str, fetch_site: str | None) -> Reply:
     if method != "GET":
         return Reply(405, {**_HEADERS, "Allow": "GET"})
     if fetch_site not in _OWN:

@@ -120,7 +120,6 @@ def _current() -> SiteTagger:
 
 _THREAD = "nosto_tagging.thread"
 _VISITS = "nosto_tagging.visits"
-_REPLY = "nosto_tagging.reply"
 
 
 def _begun() -> None:
@@ -128,16 +127,13 @@ def _begun() -> None:
 
 
 def _settled(response: Response) -> Response:
-    reply: Reply | None = request.environ.get(_REPLY)
-    if reply is not None:
-        # What others say for all of the application's responses holds for the shop's own.
-        for name in [name for name, _ in response.headers if name.lower().startswith("access-control-")]:
-            del response.headers[name]
-        response.headers.update(reply.headers)
     _current().visit()  # whatever is rendered from now on finds one whose headers are sent
     # An application's templates may be rendered while another one answers.
     settling: dict[_FlaskTagger, Visit] = request.environ.get(_VISITS, {})
     for tagger, visit in settling.items():
+        for name in visit.foreign([*response.headers.keys()]):
+            del response.headers[name]
+        response.headers.update(visit.reply or {})
         # As it is, and not made into one: a response may refuse that.
         body = response.get_data() if visit.touched and response.is_sequence else None
         headers, left = tagger.settle(visit, lambda name: ", ".join(response.headers.getlist(name)) or None, body)
@@ -152,9 +148,8 @@ def _visitor() -> Response:
     visit = tagger.visit()
     if visit is None:
         raise RuntimeError("a view is called outside of a request")
-    reply = visitor_reply(tagger, visit, method=request.method, fetch_site=request.headers.get("Sec-Fetch-Site"))
-    request.environ[_REPLY] = reply
-    return _response(reply)
+    site = request.headers.get("Sec-Fetch-Site")
+    return _response(visitor_reply(tagger, visit, method=request.method, fetch_site=site))
 
 
 def _script() -> Response:

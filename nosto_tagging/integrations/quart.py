@@ -123,6 +123,9 @@ async def _settled(response: ResponseTypes) -> ResponseTypes:
     tagger = _current()
     visit = tagger.visit()
     if visit is not None:
+        for each in visit.foreign([*response.headers.keys()]):
+            del response.headers[each]
+        response.headers.update(visit.reply or {})
 
         def header(name: str) -> str | None:
             return ", ".join(response.headers.getlist(name)) or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any, TypeAlias
 
@@ -28,6 +28,7 @@ class Visit:
         "loose",
         "mark",
         "printed",
+        "reply",
         "request",
         "root",
         "sent",
@@ -58,6 +59,8 @@ class Visit:
         """The pieces of the response that are this visitor's own."""
         self.loose = False
         """Whether something of theirs was given to the view as data, and is wherever the view put it."""
+        self.reply: Mapping[str, str] | None = None
+        """The headers of the endpoint's answer, if that is what is asked for."""
         self.sent = False
         """Whether the response's headers are on their way, so that nothing of it can be made private any more."""
         self._cookie = cookie
@@ -68,6 +71,13 @@ class Visit:
         """Something of this visitor's own is let into the response."""
         self.touched = True
         self.mark = object()
+
+    def foreign(self, names: Iterable[str]) -> list[str]:
+        """Those of the response's headers that the endpoint's answer must not have.
+
+        What others say for all of the application's responses holds for the shop's own.
+        """
+        return [] if self.reply is None else [each for each in names if each.lower().startswith("access-control-")]
 
     @property
     def session(self) -> Session | None:

@@ -108,7 +108,7 @@ def _result(page: str, finding: Finding) -> dict[str, Any]:
 
 def _uri(page: str) -> str:
     from pathlib import PurePath  # noqa: PLC0415 - for this form only
-    from urllib.parse import quote  # noqa: PLC0415
+    from urllib.parse import quote  # noqa: PLC0415 - the same
 
     if "://" in page:
         return page

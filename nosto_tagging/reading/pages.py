@@ -108,8 +108,8 @@ def fetched(url: str) -> Source:
     Raises `UnreadableData`.
     """
     from http.client import HTTPException  # noqa: PLC0415 - for those who ask for one
-    from urllib.error import HTTPError  # noqa: PLC0415
-    from urllib.request import Request, urlopen  # noqa: PLC0415
+    from urllib.error import HTTPError  # noqa: PLC0415 - the same
+    from urllib.request import Request, urlopen  # noqa: PLC0415 - the same
 
     request = Request(url, headers={"User-Agent": "nosto-tagging", "Accept": "text/html"})  # noqa: S310 - see is_url
     try:

@@ -547,3 +547,20 @@ def test_without_quart_a_message_names_the_extra(monkeypatch: pytest.MonkeyPatch
         "nosto_tagging.integrations.quart needs the 'quart' extra: install nosto-tagging[quart]"
     )
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(("site", "status"), [("none", 200), ("same-site", 403)])
+def test_what_is_said_for_all_responses_does_not_open_the_endpoint(site: str, status: int) -> None:
+    app = shop()
+    Nosto(app).customer_loader(lambda: Customer(email="jane.doe@example.com"))
+
+    @app.after_request
+    async def for_all(response: Response) -> Response:  # as Quart-CORS does
+        response.headers["Access-Control-Allow-Origin"] = "https://evil.example"
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+
+    (answer,) = get(app, "/nosto/visitor", headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not [name for name, _ in answer.headers if name.lower().startswith("access-control")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 
 from nosto_tagging.integrations.django.config import KnowsVisits
 from nosto_tagging.integrations.django.site import SITE_WIDE, nosto
-from nosto_tagging.integrations.endpoint import Reply
 from nosto_tagging.integrations.visits import Visit, visits
 
 __all__ = ["DjangoVisit", "Middleware"]
@@ -20,9 +19,6 @@ __all__ = ["DjangoVisit", "Middleware"]
 
 class DjangoVisit(Visit):
     """A visit that Django's page caches know of, also those that keep a page before its response is marked."""
-
-    reply: Reply | None = None
-    """What the endpoint answers, if it is asked."""
 
     def touch(self) -> None:
         super().touch()
@@ -95,11 +91,9 @@ def _visiting(visit: Visit) -> Generator[None, None, None]:
 
 
 def _settled(visit: DjangoVisit, response: HttpResponseBase) -> HttpResponseBase:
-    if visit.reply is not None:
-        # What others say for all of the project's responses holds for the shop's own.
-        for name in [name for name in response.headers if name.lower().startswith("access-control-")]:
-            del response.headers[name]
-        _put(response, visit.reply.headers)
+    for name in visit.foreign([*response.headers]):
+        del response.headers[name]
+    _put(response, visit.reply or {})
     whole = response if isinstance(response, HttpResponse) else None
     body = whole.content if whole is not None and visit.touched else None
     headers, left = nosto.tagger.settle(visit, response.headers.get, body)
@@ -120,7 +114,7 @@ def _settled(visit: DjangoVisit, response: HttpResponseBase) -> HttpResponseBase
     return response
 
 
-def _put(response: HttpResponseBase, headers: dict[str, str]) -> None:
+def _put(response: HttpResponseBase, headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         response.headers[name] = value
 

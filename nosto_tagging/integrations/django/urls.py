@@ -26,8 +26,7 @@ def _visitor(request: HttpRequest) -> HttpResponse:
     if not isinstance(visit, DjangoVisit):
         raise ImproperlyConfigured("MIDDLEWARE must have 'nosto_tagging.integrations.django.Middleware'")
     site = request.headers.get("Sec-Fetch-Site")
-    visit.reply = visitor_reply(tagger, visit, method=str(request.method), fetch_site=site)
-    return _response(visit.reply)
+    return _response(visitor_reply(tagger, visit, method=str(request.method), fetch_site=site))
 
 
 @login_not_required
