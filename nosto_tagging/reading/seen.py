@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nosto_tagging.errors import MissingExtra
 from nosto_tagging.models.text import trimmed
 from nosto_tagging.reading.decoding import as_utf8
+from nosto_tagging.reading.limits import is_boundless
 from nosto_tagging.reading.names import FIELDS, KINDS, PARTS, WRAPPED
 
 try:
@@ -74,6 +75,8 @@ class Seen:
     """Every script element."""
     calls: tuple[SeenCall, ...]
     """The calls of Nosto's ``api`` in them."""
+    boundless: bool = False
+    """Whether it was not parsed, because that might take for ever; nothing is seen of it then."""
 
     @property
     def page_type(self) -> SeenField | None:
@@ -105,6 +108,8 @@ def looked(html: str | bytes) -> Seen:
     to a browser that runs Nosto's client, and is not seen.
     """
     source = as_utf8(html)
+    if is_boundless(source):
+        return Seen(source, parsed(b""), (), (), (), (), (), boundless=True)
     tree = parsed(source)
     walk = _Walk()
     scripts: list[SeenScript] = []

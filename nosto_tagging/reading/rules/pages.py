@@ -14,6 +14,16 @@ from nosto_tagging.reading.page import CONSENT, Page, Value, masked
 from nosto_tagging.reading.rules.scripts import is_visitor_script
 from nosto_tagging.reading.seen import SeenBlock, SeenField
 
+# Whether it can be read -----------------------------------------------------------------------------------------------
+
+
+@rule("page-boundless", "error")
+def page_boundless(page: Page) -> Iterator[Hit]:
+    """A page of so many open elements, or of so many attributes in a tag, that nothing reads it in time."""
+    if page.seen.boundless:
+        yield Hit("The page has more open elements, or attributes in a tag, than can be read.", None, "closed elements")
+
+
 # What kind of page it is ----------------------------------------------------------------------------------------------
 
 _TYPES: tuple[str, ...] = get_args(PAGE_TYPES)

@@ -1,0 +1,142 @@
+"""Pages that the parser would take for ever for: which they are is known before it begins, in time by their length.
+
+HTML has a parser go through the open elements at each tag, open formatting elements anew in each block that follows,
+and hold each attribute of a tag against those before it. All of that is nothing in a shop's page, and grows with the
+square of a page that is made for it. What is told here is never too little: where a page might take that long, and
+nothing shows that it does not, it is not parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from math import isqrt
+
+__all__ = ["is_boundless"]
+
+_STEPS = 2_000
+"""For each byte of a page, so many open elements may be gone through, or attributes compared: a nanosecond each."""
+_COPIES = 2
+"""For each byte, so many formatting elements may be opened anew: a copy takes some 400 bytes."""
+_SMALL = 200_000
+"""So many of these are nothing in a page of any length."""
+
+# As a browser's tokenizer has attributes.
+_BLANK = rb"[\t\n\f\r /]"
+_VALUE = rb"""(?:"[^"]*+"|'[^']*+'|[^\t\n\f\r >"'][^\t\n\f\r >]*+)"""
+_NAME = rb"[^\t\n\f\r />][^\t\n\f\r />=]*+"
+_ATTRIBUTE = rb"(?:%b*+%b(?:[\t\n\f\r ]*+=(?:[\t\n\f\r ]*+%b)?+)?+)" % (_BLANK, _NAME, _VALUE)
+_ATTRIBUTES = rb"(?=[\t\n\f\r />])%b{0,60}+%b*+" % (_ATTRIBUTE, _BLANK)
+_OTHERS = bytes(sorted({*range(256)} - {*b"<>=\"'"}))
+"""What says nothing of where tags and values end."""
+
+
+def is_boundless(source: bytes) -> bool:
+    """Whether a page might take the parser time, or memory, out of proportion to its length.
+
+    >>> is_boundless(b"<div>" * 100_000), is_boundless(b"<div></div>" * 10_000)
+    (True, False)
+    """
+    signs = source.translate(None, _OTHERS)
+    return _stay_open(source, signs.count(b"<")) or _never_end(source, signs)
+
+
+# Elements that stay open ----------------------------------------------------------------------------------------------
+
+_FORMATTING = rb"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)"
+_formatting = re.compile(rb"%b[\t\n\f\r /][^>]*+" % _FORMATTING)
+_ALIKE = 3
+"""So many formatting elements that are the same in all are opened anew. Those without attributes are few for that; of
+``a`` and ``nobr``, one is open at a time.
+"""
+# Each is held against those before it, attribute by attribute.
+_manifold = re.compile(rb"%b(?=[\t\n\f\r /])%b{17}" % (_FORMATTING, _ATTRIBUTE))
+# If the first tag of these is one, wherever it stands, so is the last, which closes it.
+_closed = re.compile(
+    rb"<([a-z][a-z0-9-]*+)%b>[^<]*+</\1>|<(?:img|br|hr|meta)%b>|<!--[^<>-]*+-->" % (_ATTRIBUTES, _ATTRIBUTES),
+    re.IGNORECASE,
+)
+_DEEPEST = 40
+"""So many elements in one another are taken away, one by one; as many more are counted as open everywhere."""
+
+
+def _stay_open(source: bytes, tags: int) -> bool:
+    """Whether many elements may be open at each tag."""
+    length = len(source)
+    for level in range(_DEEPEST):
+        if _is_bounded(source, length, tags, level):
+            return False
+        # What is closed at once is open at no tag after it.
+        left = _closed.sub(b"", source)
+        if len(left) == len(source):
+            return True
+        source = left
+    return True
+
+
+def _is_bounded(left: bytes, length: int, tags: int, level: int) -> bool:
+    """Whether there are few, by what is left of a page of `length` bytes when up to `level` more are open."""
+    steps, copies = _STEPS * length + _SMALL, _COPIES * length + _SMALL
+    if tags * tags > steps and tags * (left.count(b"<") - left.count(b"</") + level) > steps:
+        return False
+    lowered = left.lower()
+    found = _formatting.findall(lowered)
+    if not found:
+        return True
+    if _manifold.search(lowered):
+        return False
+    if tags * (len(found) + level) <= copies:
+        return True
+    # What has quotes may differ past its end here, or by the case of its letters.
+    alike = Counter([each for each in found if b'"' not in each and b"'" not in each])
+    different = len(found) - alike.total() + sum(min(_ALIKE, number) for number in alike.values())
+    return tags * (different + level) <= copies
+
+
+# Tags without an end --------------------------------------------------------------------------------------------------
+
+_LONG = 4_096
+"""Bytes without a ``>``, or with one in a value."""
+_joint = re.compile(rb"""="[^">]*+>|='[^'>]*+>""")
+_name = re.compile(_ATTRIBUTE.replace(_NAME, b"(%b)" % _NAME))
+_root = re.compile(rb"<(?:html|body)(?=[\t\n\f\r />])", re.IGNORECASE)
+_attributes = re.compile(rb"%b*+" % _ATTRIBUTE)
+_many = re.compile(rb"<[a-z][^\t\n\f\r />]*+%b{200,}+" % _ATTRIBUTE, re.IGNORECASE)
+_MOST_ROOTS, _MOST_WORK = 1_000, 16
+
+
+def _never_end(source: bytes, signs: bytes) -> bool:
+    """Whether a tag may have more attributes than there is time to compare."""
+    most = isqrt(_STEPS * len(source) + _SMALL)
+    # The attributes of all tags of html and of body come together at the first of each.
+    roots = [found.end() for found in _root.finditer(source)]
+    if len(roots) > 2 and (len(roots) > _MOST_ROOTS or _number(source, roots, most) > most):  # noqa: PLR2004 - one of each
+        return True
+    # Names of two letters and a blank before each: shorter than that no tag is that has so many of them.
+    shortest = 3 * most
+    longest = 2 * _LONG * (len(_joint.findall(signs)) + 1)
+    gaps = (source.find(b">", start, start + _LONG) < 0 for start in range(0, len(source) - _LONG, _LONG))
+    if shortest > len(source) or (longest < shortest and not any(gaps)):
+        return False
+    # Any of them may be none, and end where another is: each is followed to its own end, but not for ever.
+    start = work = 0
+    while (found := _many.search(source, start)) is not None:
+        tag = found[0]
+        work += len(tag)
+        if work > _MOST_WORK * len(source):
+            return True
+        if len(tag) >= shortest:
+            names = _name.findall(tag)
+            if len(names) * len({*names}) > most * most:
+                return True
+        start = found.start() + 1
+    return False
+
+
+def _number(source: bytes, starts: list[int], most: int) -> int:
+    """How many attributes there are in tags whose names end at these places; a little more than `most` is enough."""
+    number = 0
+    for start in starts:
+        if (found := _attributes.match(source, start)) is not None and number <= most:
+            number += len(_name.findall(found[0]))
+    return number
