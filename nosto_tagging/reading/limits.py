@@ -44,13 +44,15 @@ def is_boundless(source: bytes) -> bool:
 # Elements that stay open ----------------------------------------------------------------------------------------------
 
 _FORMATTING = rb"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)"
-_formatting = re.compile(rb"%b[\t\n\f\r /][^>]*+" % _FORMATTING)
+_formatting = re.compile(rb"%b[\t\n\f\r /]" % _FORMATTING)
 _ALIKE = 3
 """So many formatting elements that are the same in all are opened anew. Those without attributes are few for that; of
 ``a`` and ``nobr``, one is open at a time.
 """
 # Each is held against those before it, attribute by attribute.
 _manifold = re.compile(rb"%b(?=[\t\n\f\r /])%b{17}" % (_FORMATTING, _ATTRIBUTE))
+# Each where it begins, and be it in another.
+_whole = re.compile(rb"(?=(%b(?=[\t\n\f\r />])%b{0,16}+%b*+>))" % (_FORMATTING, _ATTRIBUTE, _BLANK), re.IGNORECASE)
 # If the first tag of these is one, wherever it stands, so is the last, which closes it.
 _closed = re.compile(
     rb"<([a-z][a-z0-9-]*+)%b>[^<]*+</\1>|<(?:img|br|hr|meta)%b>|<!--[^<>-]*+-->" % (_ATTRIBUTES, _ATTRIBUTES),
@@ -87,10 +89,8 @@ def _is_bounded(left: bytes, length: int, tags: int, level: int) -> bool:
         return False
     if tags * (len(found) + level) <= copies:
         return True
-    # What has quotes may differ past its end here, or by the case of its letters.
-    alike = Counter([each for each in found if b'"' not in each and b"'" not in each])
-    different = len(found) - alike.total() + sum(min(_ALIKE, number) for number in alike.values())
-    return tags * (different + level) <= copies
+    alike = sum(max(0, number - _ALIKE) for number in Counter(_whole.findall(left)).values())
+    return tags * (len(found) - alike + level) <= copies
 
 
 # Tags without an end --------------------------------------------------------------------------------------------------
