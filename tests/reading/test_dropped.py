@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
@@ -47,42 +46,39 @@ def part(name: str, inner: str) -> str:
     return f'<div class="{name}">{inner}</div>'
 
 
-def order(fields: Fields, buyer: Fields, line: Fields) -> str:
-    inner = spans(fields) + part("buyer", spans(buyer)) + part("line_item", spans(line))
-    return block("nosto_purchase_order", inner)
+def order(fields: str, buyer: str, line: str) -> str:
+    return block("nosto_purchase_order", fields + part("buyer", buyer) + part("line_item", line))
 
 
 class Place(NamedTuple):
-    """Where fields stand: the model of theirs, what else it needs, and the page of it."""
+    """Where fields stand: the model of theirs, what else it needs, and the page around ``{}``."""
 
     kind: type[TaggingPart]
     needed: Fields
-    page: Callable[[Fields], str]
+    page: str
+
+    def filled(self, fields: Fields) -> str:
+        if self.kind is PageTagging and self.page == "{}":
+            return "".join([block(name, escaped(held)) for name, held in fields.items()])
+        return self.page.replace("{}", spans(fields))
 
 
 NUMBER = {"order_number": "M-1445"}
+BUYER = spans({"email": JANE})
 PLACES = {
-    "customer": Place(Customer, CUSTOMER, lambda fields: block("nosto_customer", spans(fields))),
-    "cart": Place(Cart, {}, lambda fields: block("nosto_cart", spans(fields))),
-    "line": Place(LineItem, LINE, lambda fields: block("nosto_cart", part("line_item", spans(fields)))),
-    "order": Place(Order, NUMBER, lambda fields: order(fields, {"email": JANE}, LINE)),
-    "bought": Place(LineItem, LINE, lambda fields: order(NUMBER, {"email": JANE}, fields)),
-    "buyer": Place(Buyer, {"email": JANE}, lambda fields: order(NUMBER, fields, LINE)),
-    "product": Place(Product, PRODUCT, lambda fields: block("nosto_product", spans(fields))),
-    "basic": Place(Product, {"product_id": "7"}, lambda fields: block("nosto_product nosto_basic", spans(fields))),
-    "sku": Place(Sku, SKU, lambda fields: block("nosto_product", spans(PRODUCT) + part("nosto_sku", spans(fields)))),
-    "variation": Place(
-        ProductVariation,
-        VARIATION,
-        lambda fields: block("nosto_product", spans(PRODUCT) + part("variation", spans(fields))),
-    ),
-    "page": Place(PageTagging, {}, lambda fields: "".join([block(name, escaped(held)) for name, held in fields.items()])),
-    "custom": Place(
-        PageTagging,
-        {},
-        lambda fields: block("nosto_product", spans(PRODUCT) + part("custom_fields", spans(fields))),
-    ),
-}  # fmt: skip
+    "customer": Place(Customer, CUSTOMER, block("nosto_customer", "{}")),
+    "cart": Place(Cart, {}, block("nosto_cart", "{}")),
+    "line": Place(LineItem, LINE, block("nosto_cart", part("line_item", "{}"))),
+    "order": Place(Order, NUMBER, order("{}", BUYER, spans(LINE))),
+    "bought": Place(LineItem, LINE, order(spans(NUMBER), BUYER, "{}")),
+    "buyer": Place(Buyer, {"email": JANE}, order(spans(NUMBER), "{}", spans(LINE))),
+    "product": Place(Product, PRODUCT, block("nosto_product", "{}")),
+    "basic": Place(Product, {"product_id": "7"}, block("nosto_product nosto_basic", "{}")),
+    "sku": Place(Sku, SKU, block("nosto_product", spans(PRODUCT) + part("nosto_sku", "{}"))),
+    "variation": Place(ProductVariation, VARIATION, block("nosto_product", spans(PRODUCT) + part("variation", "{}"))),
+    "page": Place(PageTagging, {}, "{}"),
+    "custom": Place(PageTagging, {}, block("nosto_product", spans(PRODUCT) + part("custom_fields", "{}"))),
+}
 FIELDS = [
     (place, name)
     for place, (kind, _, _) in PLACES.items()
@@ -104,9 +100,8 @@ BAD = [
 
 def says_so(place: str, name: str, held: str) -> bool:
     """Whether `check` finds something more where `read` sees nothing of a field."""
-    _, needed, page = PLACES[place]
-    without = {each: value for each, value in needed.items() if each != name}
-    missing, wrong = page(without), page({**without, name: held})
+    without = {each: value for each, value in PLACES[place].needed.items() if each != name}
+    missing, wrong = PLACES[place].filled(without), PLACES[place].filled({**without, name: held})
     if read(missing) != read(wrong):
         return True
     known = [found.code for found in check(missing)]

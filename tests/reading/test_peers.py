@@ -56,6 +56,13 @@ PRODUCT = {
 }
 
 
+DISCOUNT = {**CANOE, "product_id": "-1", "quantity": "1", "name": "Discount", "unit_price": "-10.00"}
+SKU = {"id": "7-1", "name": "Red", "price": "1299.00", "availability": "InStock"}
+VARIATION = {"variation_id": "VIP", "price": "999.00", "price_currency_code": "EUR", "availability": "InStock"}
+# As a script has it.
+LITERAL = '{product_id: "7", quantity: 2, name: "Canoe", unit_price: 1299, price_currency_code: "EUR"}'
+
+
 def lines(*given: dict[str, str], tag: str = "span") -> str:
     return "".join([f'<{tag} class="line_item">{spans(each)}</{tag}>' for each in given])
 
@@ -121,13 +128,7 @@ PEERS = {
         {
             "cart": {
                 "items": [
-                    {
-                        "product_id": "7",
-                        "quantity": 2,
-                        "name": "Salt & Pepper <3 m",
-                        "unit_price": "1299.00",
-                        "price_currency_code": "EUR",
-                    },
+                    {**LINE, "name": "Salt & Pepper <3 m"},
                     LINE,
                 ],
                 "hcid": HCID,
@@ -160,7 +161,7 @@ PEERS = {
                 }
             )
             + f'<span class="buyer">{spans({"first_name": "Jane", "email": JANE, "marketing_permission": ""})}</span>'
-            + f'<span class="purchased_items">{lines(CANOE, {**CANOE, "product_id": "-1", "quantity": "1", "name": "Discount", "unit_price": "-10.00"})}</span>',
+            + f'<span class="purchased_items">{lines(CANOE, DISCOUNT)}</span>',
         ),
         {
             "order": {
@@ -173,13 +174,7 @@ PEERS = {
                 "order_status_label": "Pending",
                 "items": [
                     LINE,
-                    {
-                        "product_id": "-1",
-                        "quantity": 1,
-                        "name": "Discount",
-                        "unit_price": "-10.00",
-                        "price_currency_code": "EUR",
-                    },
+                    DISCOUNT,
                 ],
             }
         },
@@ -188,15 +183,16 @@ PEERS = {
     "the SDK: a product with all its lists": Peer(
         sdk(
             "nosto_product",
-            spans(PRODUCT)
-            + '<span class="categories"><span class="category">/Boats</span><span class="category">/Boats/Canoes</span></span>'
+            spans(PRODUCT) + '<span class="categories"><span class="category">/Boats</span>'
+            '<span class="category">/Boats/Canoes</span></span>'
             '<span class="tags1"><span class="tag">add-to-cart</span><span class="tag">new</span></span>'
             '<span class="tags2"><span class="tag">second</span></span><span class="tags3"></span>'
             '<span class="category_ids"><span class="category_id">10</span></span>'
             '<span class="parent_category_ids"><span class="parent_category_id">4</span></span>'
-            '<span class="alternate_image_urls"><span class="alternate_image_url">https://shop.example.com/2.jpg</span></span>'
-            f'<span class="skus"><span class="nosto_sku">{spans({"id": "7-1", "name": "Red", "price": "1299.00", "availability": "InStock"})}</span></span>'
-            f'<span class="variations"><span class="variation">{spans({"variation_id": "VIP", "price": "999.00", "price_currency_code": "EUR", "availability": "InStock"})}</span></span>',
+            '<span class="alternate_image_urls">'
+            '<span class="alternate_image_url">https://shop.example.com/2.jpg</span></span>'
+            f'<span class="skus"><span class="nosto_sku">{spans(SKU)}</span></span>'
+            f'<span class="variations"><span class="variation">{spans(VARIATION)}</span></span>',
         ),
         {
             "products": [
@@ -208,15 +204,8 @@ PEERS = {
                     "tags1": ["add-to-cart", "new"],
                     "tags2": ["second"],
                     "alternate_image_urls": ["https://shop.example.com/2.jpg"],
-                    "variations": [
-                        {
-                            "variation_id": "VIP",
-                            "price_currency_code": "EUR",
-                            "price": "999.00",
-                            "availability": "InStock",
-                        }
-                    ],
-                    "skus": [{"id": "7-1", "name": "Red", "price": "1299.00", "availability": "InStock"}],
+                    "variations": [VARIATION],
+                    "skus": [SKU],
                 }
             ]
         },
@@ -225,8 +214,9 @@ PEERS = {
     "the SDK: custom fields of any name, and a list among them": Peer(
         sdk(
             "nosto_product",
-            spans(PRODUCT)
-            + r'<span class="custom_fields"><span class="key.with.\special?char s*">åäö</span><span class="size 12">L</span><span class="size "quoted"">XL</span><span class="care"><span class="care"><span class="name">Wash</span></span></span></span>',
+            spans(PRODUCT) + r'<span class="custom_fields"><span class="key.with.\special?char s*">åäö</span>'
+            '<span class="size 12">L</span><span class="size "quoted"">XL</span>'
+            '<span class="care"><span class="care"><span class="name">Wash</span></span></span></span>',
         ),
         {
             "products": [
@@ -268,7 +258,9 @@ PEERS = {
     "Magento 2, Luma: the bindings before they are filled": Peer(
         guarded(
             "nosto_customer",
-            '<!-- ko if: email --><span class="email" data-bind="text: email"></span><span class="first_name" data-bind="text: first_name"></span><span class="marketing_permission" data-bind="text: marketing_permission"></span><!-- /ko -->',
+            '<!-- ko if: email --><span class="email" data-bind="text: email"></span>'
+            '<span class="first_name" data-bind="text: first_name"></span>'
+            '<span class="marketing_permission" data-bind="text: marketing_permission"></span><!-- /ko -->',
         ),
         {},
         [("field-empty", ""), ("field-empty", ""), ("consent-value", "")],
@@ -304,7 +296,8 @@ PEERS = {
     ),
     "Magento 2: tagging providers, by the older name of the call and with a key that nobody reads": Peer(
         STUB.replace("<script>", '<script nonce="today">')
-        + '<script nonce="today">nostojs(function(api){api.internal.setTaggingProvider("pageType", "search"); api.internal.setTaggingProvider("searchTerm", "canoe")})</script>',
+        + '<script nonce="today">nostojs(function(api){api.internal.setTaggingProvider("pageType", "search");'
+        'api.internal.setTaggingProvider("searchTerm", "canoe")})</script>',
         {"page_type": "search"},
         [("search-term-missing", "search"), ("provider-key", "searchTerm")],
         {"headers": {"Content-Security-Policy": "script-src 'nonce-today'"}},
@@ -312,7 +305,8 @@ PEERS = {
     "Magento 2: a product under the names of the REST API": Peer(
         guarded("nosto_product", spans(PRODUCT))
         + STUB
-        + '<script>nostojs(function(api){api.internal.setTaggingProvider("products", [{"product_id": "7", "categories": ["/Boats"], "tag1": ["new"], "inventory_level": 3, "brand": null}])})</script>',
+        + '<script>nostojs(function(api){api.internal.setTaggingProvider("products", [{"product_id": "7",'
+        '"categories": ["/Boats"], "tag1": ["new"], "inventory_level": 3, "brand": null}])})</script>',
         {"products": [{"product_id": "7", "tags1": ["new"], "basic": True}]},
         [("inventory-in-page", "a text of 1 characters"), ("provider-null", "products")],
     ),
@@ -324,7 +318,8 @@ PEERS = {
     "Magento 2, Hyvä: what innerHTML made of names that are not escaped": Peer(
         guarded(
             "nosto_customer",
-            f'<span class="email">{JANE}</span><span class="first_name">Jane <img src=x onerror=alert(1)></span><span class="last_name"><script>alert(1)</script>Doe</span><span class="marketing_permission"></span>',
+            f'<span class="email">{JANE}</span><span class="first_name">Jane <img src=x onerror=alert(1)></span>'
+            '<span class="last_name"><script>alert(1)</script>Doe</span><span class="marketing_permission"></span>',
         ),
         {"customer": {"email": JANE, "first_name": "Jane", "last_name": "alert(1)Doe"}},
         [
@@ -334,8 +329,8 @@ PEERS = {
         ],
     ),
     "Magento 2, Hyvä: the script that makes it": Peer(
-        STUB
-        + '<script>function fill(c) { document.body.innerHTML = `<span class="nosto_customer"><span class="email">${c.email}</span></span>`; nostojs(api => api.resendCustomerTagging()) }</script>',
+        STUB + '<script>function fill(c) { document.body.innerHTML = `<span class="nosto_customer"><span class="email">'
+        "${c.email}</span></span>`; nostojs(api => api.resendCustomerTagging()) }</script>",
         {},
         [],
     ),
@@ -384,7 +379,8 @@ PEERS = {
         + guarded(
             "nosto_purchase_order",
             spans({"order_number": "10001"})
-            + f'<div class="buyer">{spans({"email": JANE, "marketing_permission": "false"})}</div><div class="purchased_items">{lines(CANOE, tag="div")}</div>',
+            + f'<div class="buyer">{spans({"email": JANE, "marketing_permission": "false"})}</div>'
+            f'<div class="purchased_items">{lines(CANOE, tag="div")}</div>',
         ),
         {
             "page_type": "order",
@@ -439,17 +435,7 @@ PEERS = {
         + template("nosto_customer", spans({"email": JANE, "marketing_permission": "true"})),
         {
             "customer": {"email": JANE, "marketing_permission": True},
-            "cart": {
-                "items": [
-                    {
-                        "product_id": "7",
-                        "quantity": 2,
-                        "name": "Salt & Pepper",
-                        "unit_price": "12.99",
-                        "price_currency_code": "EUR",
-                    }
-                ]
-            },
+            "cart": {"items": [{**LINE, "name": "Salt & Pepper", "unit_price": "12.99"}]},
         },
         [
             ("translation-guard", None),
@@ -507,21 +493,14 @@ PEERS = {
     "nosto-react: a session that is sent": Peer(
         STUB.replace("<script>", '<script nonce="today">')
         + CLIENT.replace("async", 'nonce="today" async')
-        + '<script nonce="today">nostojs(api => { api.defaultSession().setCart({items: [{product_id: "7", quantity: 2, name: "Canoe", unit_price: 1299, price_currency_code: "EUR"}]}).setCustomer({email: "jane.doe@example.com", newsletter: false}).viewProduct("7").setPlacements(["productpage-nosto-1"]).load() })</script>',
+        + '<script nonce="today">nostojs(api => { api.defaultSession()'
+        + f".setCart({{items: [{LITERAL}]}})"
+        + '.setCustomer({email: "jane.doe@example.com", newsletter: false})'
+        + '.viewProduct("7").setPlacements(["productpage-nosto-1"]).load() })</script>',
         {
             "page_type": "product",
             "customer": {"email": JANE, "marketing_permission": False},
-            "cart": {
-                "items": [
-                    {
-                        "product_id": "7",
-                        "quantity": 2,
-                        "name": "Canoe",
-                        "unit_price": "1299",
-                        "price_currency_code": "EUR",
-                    }
-                ]
-            },
+            "cart": {"items": [LINE]},
             "products": [{"product_id": "7", "basic": True}],
             "elements": ["productpage-nosto-1"],
         },
@@ -529,36 +508,30 @@ PEERS = {
         {"headers": {"Content-Security-Policy": "script-src 'nonce-today' https://connect.nosto.com"}},
     ),
     "nosto-react: with placements that only the client knows, and a cart that is not there yet": Peer(
-        STUB
-        + CLIENT
-        + "<script>nostojs(api => { api.defaultSession().setCart(cart).viewFrontPage().setPlacements(api.placements.getPlacements()).load() })</script>",
+        STUB + CLIENT + "<script>nostojs(api => { api.defaultSession().setCart(cart).viewFrontPage()"
+        ".setPlacements(api.placements.getPlacements()).load() })</script>",
         {"page_type": "front"},
         [],
     ),
     "Hydrogen: a session that is never sent, and a script without a nonce": Peer(
-        STUB.replace("<script>", '<script nonce="today">')
-        + '<script>nostojs(api => { api.defaultSession().setCustomer({email: "jane.doe@example.com", newsletter: true}).viewCategory("/Boats") })</script>',
+        STUB.replace("<script>", '<script nonce="today">') + "<script>nostojs(api => { api.defaultSession()"
+        '.setCustomer({email: "jane.doe@example.com", newsletter: true}).viewCategory("/Boats") })</script>',
         {},
         [("script-nonce", "no nonce"), ("session-unsent", "….viewCategory()")],
         {"headers": {"Content-Security-Policy": "script-src 'nonce-today' 'strict-dynamic'"}},
     ),
     "Hydrogen: an order": Peer(
         STUB
-        + '<script>nostojs(api => { api.defaultSession().addOrder({info: {order_number: "M-1445", email: "jane.doe@example.com", type: "order", newsletter: true}, items: [{product_id: "7", quantity: 2, name: "Canoe", unit_price: 1299, price_currency_code: "EUR"}]}).setPlacements(["thankyou-nosto-1"]).load() })</script>',
+        + "<script>nostojs(api => { api.defaultSession()"
+        + '.addOrder({info: {order_number: "M-1445", email: "jane.doe@example.com", type: "order", newsletter: true}, '
+        + f"items: [{LITERAL}]}})"
+        + '.setPlacements(["thankyou-nosto-1"]).load() })</script>',
         {
             "page_type": "order",
             "order": {
                 "order_number": "M-1445",
                 "buyer": {"email": JANE, "marketing_permission": True},
-                "items": [
-                    {
-                        "product_id": "7",
-                        "quantity": 2,
-                        "name": "Canoe",
-                        "unit_price": "1299",
-                        "price_currency_code": "EUR",
-                    }
-                ],
+                "items": [LINE],
             },
             "elements": ["thankyou-nosto-1"],
         },

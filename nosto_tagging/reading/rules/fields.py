@@ -297,7 +297,7 @@ def value_dropped(page: Page) -> Iterator[Hit]:
     """A value is none that its field may hold, and no other rule says so."""
     wrong = tuple([value for value in page.values if value.text and value.given is not None and is_dropped(value)])
     alone = replace(page, values=wrong)
-    told = {_key(hit.value) for look in _JUDGES for hit in look(alone) if hit.value is not None} if wrong else set()
+    told = {_key(hit.value) for look in _JUDGES for hit in look(alone) if hit.value is not None}
     for value in wrong:
         if value.name != "nosto_page_type" and _key(value) not in told:
             yield _hit(value, f"The {value.called} {why_dropped(value)}; it is left out.")
