@@ -308,7 +308,7 @@ PEERS = {
         + '<script>nostojs(function(api){api.internal.setTaggingProvider("products", [{"product_id": "7",'
         '"categories": ["/Boats"], "tag1": ["new"], "inventory_level": 3, "brand": null}])})</script>',
         {"products": [{"product_id": "7", "tags1": ["new"], "basic": True}]},
-        [("inventory-in-page", "a text of 1 characters"), ("provider-null", "products")],
+        [("inventory-in-page", "a text of 1 character"), ("provider-null", "products")],
     ),
     "Magento 2, Hyvä: an empty text in place of the provider's script": Peer(
         STUB + guarded("nosto_page_type", "product") + "<script></script>",

@@ -21,6 +21,7 @@ from nosto_tagging.reading.literals import items, members
 from nosto_tagging.reading.made import refused, sound
 from nosto_tagging.reading.names import PATH
 from nosto_tagging.reading.page import CONSENT, Page, Value, is_email, masked
+from nosto_tagging.validation import kind_of
 
 _PRICES = frozenset(("price", "list_price", "unit_price"))
 _URLS = frozenset(("url", "image_url", "thumb_url", "alternate_image_url", "alternate_image_urls", "restore_link"))
@@ -275,7 +276,8 @@ def invisible_character(page: Page) -> Iterator[Hit]:
 def element_in_value(page: Page) -> Iterator[Hit]:
     """An element stands where a text should."""
     for value in page.values:
-        if value.origin == "block" and _holds_an_element(value.node) and value.node.css_first(f".{PATH}") is None:
+        as_the_sdk_has_it = value.name == "nosto_category" and value.node.css_first(f".{PATH}") is not None
+        if value.origin == "block" and not as_the_sdk_has_it and _holds_an_element(value.node):
             message = f"An element stands in the {value.called}: its text was not escaped, or its tag not closed."
             yield _hit(value, message, "escaped text")
 
@@ -358,7 +360,7 @@ def inventory_in_page(page: Page) -> Iterator[Hit]:
     """A page tells how much is in stock, or what it costs the shop."""
     for value in page.values:
         if value.name in _SECRET:
-            found = f"a text of {len(value.text)} characters"
+            found = f"a {kind_of(value.text)}"
             yield _hit(value, f"The {value.called} is for Nosto's API alone; here everybody reads it.", "none", found)
 
 
