@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-    from nosto_tagging.reading.page import Page
+    from nosto_tagging.reading.page import Page, Value
 
 __all__ = ["Finding", "Hit", "Look", "Rule", "Severity", "rule", "rules"]
 
@@ -39,6 +39,8 @@ class Hit(NamedTuple):
     expected: str | None = None
     node: LexborNode | None = None
     offset: int | None = None
+    value: Value | None = None
+    """What it is said of, where that is one value."""
 
 
 Look: TypeAlias = "Callable[[Page], Iterable[Hit]]"

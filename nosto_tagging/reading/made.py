@@ -16,7 +16,7 @@ from nosto_tagging.reading.literals import items, members
 from nosto_tagging.reading.seen import SeenBlock
 from nosto_tagging.validation import is_list
 
-__all__ = ["from_block", "from_data", "made"]
+__all__ = ["from_block", "from_data", "made", "names_of", "refused", "sound"]
 
 Made = TypeVar("Made", bound=TaggingPart)
 
@@ -80,7 +80,7 @@ def from_data(kind: type[Made], data: object) -> Made | None:
     held = members(cast("object", data))
     if issubclass(kind, Order) and (info := members(held.get("info"))):
         held = {"buyer": info, **info, **held}
-    names, parts = _names(kind), parts_of(kind)
+    names, parts = names_of(kind), parts_of(kind)
     fields: dict[str, Any] = {}
     for name, value in held.items():
         field = names.get(name) if isinstance(name, str) else None
@@ -98,7 +98,7 @@ def from_data(kind: type[Made], data: object) -> Made | None:
 
 
 @cache
-def _names(kind: type[TaggingPart]) -> dict[str, str]:
+def names_of(kind: type[TaggingPart]) -> dict[str, str]:
     """Every name that a field of a class has anywhere."""
     forms: tuple[dict[str, str], ...] = (kind.names("provider"), kind.names("call"), kind.names("block"))
     return {called: field for names in reversed(forms) for field, called in names.items()}
@@ -168,24 +168,37 @@ def _drop(left: dict[str, Any], field: str) -> None:
 def _adapter(kind: type[TaggingPart], field: str) -> TypeAdapter[Any]:
     info = kind.model_fields[field]
     annotated: Any = Annotated
-    return TypeAdapter(annotated[(info.annotation, *info.metadata)])
+    held: Any = info.annotation
+    return TypeAdapter(annotated[(held, *info.metadata)] if info.metadata else held)
+
+
+def sound(kind: type[TaggingPart], field: str, held: object) -> bool:
+    """Whether a field may hold this."""
+    try:
+        _adapter(kind, field).validate_python(held)
+    except (ValidationError, InvalidTagging):
+        return False
+    return True
+
+
+def refused(kind: type[TaggingPart], field: str, held: object) -> str:
+    """What a model says of what a field may not hold, as the end of a sentence, and without what that is."""
+    try:
+        kind(**{field: held})
+    except InvalidTagging as error:
+        for path, what in error.problems:
+            if path.startswith(field):
+                return what.partition(", got ")[0]
+    return "does not validate"
 
 
 def _sound(kind: type[TaggingPart], field: str, value: Any) -> Any:
     """Those of several values that validate alone."""
-
-    def sound(held: Any) -> bool:
-        try:
-            _adapter(kind, field).validate_python(held)
-        except (ValidationError, InvalidTagging):
-            return False
-        return True
-
     kept: dict[object, object] = {}
     for name, each in members(value).items():
         if isinstance(each, list | tuple):
-            if found := [one for one in items(cast("object", each)) if sound({name: [one]})]:
+            if found := [one for one in items(cast("object", each)) if sound(kind, field, {name: [one]})]:
                 kept[name] = found
-        elif sound({name: each}):
+        elif sound(kind, field, {name: each}):
             kept[name] = each
-    return kept or [each for each in items(value) if sound([each])]
+    return kept or [each for each in items(value) if sound(kind, field, [each])]

@@ -7,7 +7,7 @@ from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.product import ProductVariation, Sku
 from nosto_tagging.models.tagging import TaggingPart, parts_of, printed
 
-__all__ = ["BLOCKS", "FIELDS", "KINDS", "MODELS", "PARTS", "TEXTS", "WRAPPED"]
+__all__ = ["BLOCKS", "FIELDS", "KINDS", "MODELS", "PARTS", "PATH", "TEXTS", "WRAPPED"]
 
 BLOCKS = frozenset((Customer.block_class, Cart.block_class, Order.block_class, Product.block_class))
 """The blocks that have fields."""
@@ -52,3 +52,5 @@ WRAPPED = {
     ("tags3", "tag"): "tag3",
 }
 """What an element is called that stands in another of a class, as the SDK nests them: all others keep their name."""
+PATH = "category_string"
+"""Where the SDK has the path of a ``nosto_category``, beside the category's id, name and address."""

@@ -96,6 +96,8 @@ class Value(NamedTuple):
     origin: Origin
     node: LexborNode
     offset: int | None = None
+    listed: bool = False
+    """Whether it stands in an array of a call."""
 
     @property
     def personal(self) -> bool:
@@ -214,23 +216,24 @@ def _in_call(call: SeenCall) -> Iterator[Value]:
 
 def _in_literal(call: SeenCall, origin: Origin, block: str, name: str, literal: object) -> Iterator[Value]:
     """The leaves of a literal of any depth, in no set order."""
-    stack = [(block, name, literal)]
+    stack = [(block, name, literal, False)]
     while stack:
-        part, name, given = stack.pop()
+        part, name, given, listed = stack.pop()
         if isinstance(given, Mapping):
             for key, each in cast("Mapping[object, object]", given).items():
                 word = _word(key)
                 if name in _NAMED:
-                    stack.append((part, f"custom field {word}", each))
+                    stack.append((part, f"custom field {word}", each, False))
                 else:
-                    stack.append((_PARTS.get(word, part), word, each))
+                    stack.append((_PARTS.get(word, part), word, each, False))
         elif isinstance(given, list | tuple):
-            stack += [(part, name, each) for each in cast("list[object]", given)]
-        elif given is True or given is False:
-            yield Value(block, part, name, "true" if given else "false", given, origin, call.script.node, call.offset)
+            stack += [(part, name, each, True) for each in cast("list[object]", given)]
         elif given is None or isinstance(given, str | int | float):
-            text = "null" if given is None else str(given)[:100_000]
-            yield Value(block, part, name, text, given, origin, call.script.node, call.offset)
+            text = _SPELLED[given] if given is None or isinstance(given, bool) else str(given)[:100_000]
+            yield Value(block, part, name, text, given, origin, call.script.node, call.offset, listed)
+
+
+_SPELLED = {True: "true", False: "false", None: "null"}
 
 
 def _word(given: object) -> str:

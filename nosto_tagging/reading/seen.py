@@ -9,7 +9,7 @@ from nosto_tagging.errors import MissingExtra
 from nosto_tagging.models.text import trimmed
 from nosto_tagging.reading.decoding import as_utf8
 from nosto_tagging.reading.limits import is_boundless
-from nosto_tagging.reading.names import FIELDS, KINDS, PARTS, WRAPPED
+from nosto_tagging.reading.names import FIELDS, KINDS, PARTS, PATH, WRAPPED
 
 try:
     from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
@@ -226,7 +226,8 @@ class _Walk:
                     begun = (*begun, name)
             elif kind == "text":
                 if name not in self._around:
-                    self.texts.append(SeenField(name, _text(node), node))
+                    path = node.css_first(f".{PATH}") if name == "nosto_category" else None
+                    self.texts.append(SeenField(name, _text(path or node), node))
                     begun = (*begun, name)
             elif kind == "block":
                 new = _Block(name, node, classes)

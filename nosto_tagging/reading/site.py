@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from hashlib import blake2b
+from itertools import islice
+from typing import TypeVar
 
 from nosto_tagging.reading.findings import Finding, Rule, rules
 from nosto_tagging.reading.page import masked
@@ -11,6 +13,8 @@ from nosto_tagging.reading.rules.scripts import is_client_script
 from nosto_tagging.reading.seen import Seen
 
 __all__ = ["SITE_RULES", "Site"]
+
+Key = TypeVar("Key")
 
 SITE_RULES = (
     Rule("id-differs", "error"),
@@ -78,14 +82,16 @@ class Site:
 
     def merge(self, later: Site) -> None:
         """Keep what another kept of the pages that come after these."""
-        self._products |= later._products
-        for mine, theirs in ((self._skus, later._skus), (self._alike, later._alike), (self._accounts, later._accounts)):
-            mine.update({key: value for key, value in theirs.items() if key not in mine})
-        for digest, identifier in later._named.items():
-            self._named[digest] = identifier if self._named.get(digest, identifier) == identifier else ""
-        for line, page in later._lines.items():
-            self._lines.setdefault(line, page)
-        self._without += later._without
+        self._products.update(islice(later._products - self._products, _room(self._products)))
+        _add(self._skus, later._skus)
+        _add(self._alike, later._alike)
+        _add(self._accounts, later._accounts)
+        _add(self._lines, later._lines)
+        for digest in later._named.keys() & self._named.keys():
+            if self._named[digest] != later._named[digest]:
+                self._named[digest] = ""
+        _add(self._named, later._named)
+        self._without += later._without[: _room(self._without)]
         self._loaded += later._loaded
 
     def findings(self) -> Iterator[Finding]:
@@ -104,6 +110,16 @@ class Site:
 
     def _meant(self, identifier: str, called: bytes) -> str:
         return self._skus.get(identifier) or self._alike.get(_alike(identifier)) or self._named.get(called, "")
+
+
+def _room(kept: Sized) -> int:
+    """How many more may be kept."""
+    return max(_MOST - len(kept), 0)
+
+
+def _add(mine: dict[Key, str], theirs: dict[Key, str]) -> None:
+    """Keep what is not known yet, as long as there is room."""
+    mine.update(islice([(key, value) for key, value in theirs.items() if key not in mine], _room(mine)))
 
 
 def _finding(code: str, message: str, found: str | None, expected: str | None, page: str) -> Finding:

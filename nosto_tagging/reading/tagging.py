@@ -6,6 +6,7 @@ from typing import Any, cast, get_origin
 
 from nosto_tagging.models import Cart, PageTagging
 from nosto_tagging.models.tagging import TaggingModel, parts_of, printed
+from nosto_tagging.models.text import trimmed
 from nosto_tagging.reading.literals import items
 from nosto_tagging.reading.made import from_block, from_data, made
 from nosto_tagging.reading.seen import Seen, looked
@@ -74,7 +75,15 @@ def _of_elements(seen: Seen) -> dict[str, Any]:
             fields[field] = _grouped(texts[called])
         else:
             fields[field] = texts[called] if is_list(annotation) else texts[called][0]
+    for category in seen.texts_of("nosto_category"):
+        for field, called in _OF_CATEGORIES:
+            if (held := category.node.css_first(f".{called}")) is not None:
+                fields.setdefault(field, []).append(trimmed(held.text_lexbor()))
     return fields
+
+
+_OF_CATEGORIES = (("category_ids", "id"), ("parent_category_ids", "parent_id"))
+"""What the SDK prints in a ``nosto_category`` beside its path."""
 
 
 def _grouped(texts: list[str]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import engine, leaves, page
 from support.strategies import CART, ORDER, PAGE, PRODUCT
 
-from nosto_tagging import block, snippet
+from nosto_tagging import block, read, snippet
 from nosto_tagging.models import Cart, Order, PageTagging, Product
 from nosto_tagging.models.tagging import TaggingModel
 
@@ -74,6 +74,34 @@ def test_a_snippet_calls_with_what_its_model_tells_and_nothing_else(
         assert (engine.calls(page.script(printed)) if wanted else printed) == (wanted or "")
 
     arrives()
+
+
+@pytest.mark.parametrize(("model", "fields"), MODELS)
+def test_a_block_is_read_as_what_its_elements_hold(
+    model: type[TaggingModel], fields: st.SearchStrategy[dict[str, Any]]
+) -> None:
+    @given(fields)
+    @modest
+    def agree(given_fields: dict[str, Any]) -> None:
+        printed = block(model(**given_fields))
+        assert leaves.told(read(printed)) == leaves.blocks(printed)
+
+    agree()
+
+
+@pytest.mark.parametrize(("model", "fields"), MODELS)
+def test_a_snippet_is_read_as_what_it_calls_with_when_it_runs(
+    model: type[TaggingModel], fields: st.SearchStrategy[dict[str, Any]]
+) -> None:
+    @given(fields)
+    @modest
+    def agree(given_fields: dict[str, Any]) -> None:
+        printed = snippet(model(**given_fields))
+        found = read(printed)
+        told = expected(found.cart if model is Cart and found.cart is not None else found)
+        assert told == (engine.calls(page.script(printed)) if printed else [])
+
+    agree()
 
 
 @pytest.mark.parametrize(("model", "fields"), MODELS)

@@ -58,6 +58,7 @@ NEAR = {
     "nosto_tagging/models/text.py": "tests/models/test_text.py",
     "nosto_tagging/reading/check.py": "tests/reading/test_rules.py",
     "nosto_tagging/reading/decoding.py": "tests/reading/test_hostile_pages.py",
+    "nosto_tagging/reading/dropped.py": "tests/reading/test_dropped.py",
     "nosto_tagging/reading/findings.py": "tests/reading/test_rules.py",
     "nosto_tagging/reading/limits.py": "tests/reading/test_limits.py",
     "nosto_tagging/reading/literals.py": "tests/reading/test_calls.py",

@@ -110,10 +110,10 @@ TRAPS = (
 
 @pytest.mark.parametrize("trap", TRAPS)
 def test_what_repeats_without_an_end_is_checked(trap: str) -> None:
-    page = f"<div class='nosto_product'><b class='price'>{trap * (20_000 // len(trap))}"
-    assert {finding.code for finding in check(page)} >= {"block-visible", "translation-guard"}
-    # So many open tags are not parsed: tests/reading/test_limits.py.
-    assert len({finding.code for finding in check(page * 10)} & {"block-visible", "page-boundless"}) == 1
+    page = f"<div class='nosto_product'><b class='price'>{trap * (80_000 // len(trap))}"
+    codes = {finding.code for finding in check(page)}
+    # Some of them have so many open tags that nothing parses them: tests/reading/test_limits.py.
+    assert codes == {"page-boundless"} or codes >= {"block-visible", "translation-guard"}
 
 
 @pytest.mark.parametrize(("name", "value"), [*product(("price", "url", "category"), ("1", "?", "&", "/", " /", "@"))])

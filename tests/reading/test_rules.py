@@ -34,6 +34,7 @@ LINE = {
     "unit_price": "1299.00",
     "price_currency_code": "EUR",
 }
+VARIATION = {"variation_id": "VIP", "price_currency_code": "EUR", "price": "999.00", "availability": "InStock"}
 STUB_SOURCE = "window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})"
 STUB_HASH = b64encode(hashlib.sha256(STUB_SOURCE.encode()).digest()).decode()
 STUB = f"<script>{STUB_SOURCE}</script>"
@@ -934,6 +935,119 @@ CASES = [
         cart(line()) + cart(""),
         [(1, 272, "The nosto_cart is there before, with other things in it.", "0 line_items", "1 line_item")],
         cart(line()) + cart(line()),
+    ),
+    Case(
+        "value-repeated",
+        "warning",
+        product(2 * ('<div class="variation">' + spans(VARIATION) + "</div>")),
+        [(1, 572, "A variation of this variation_id is there before.", "VIP", "each once")],
+        product('<div class="variation">' + spans(VARIATION) + "</div>"),
+    ),
+    Case(
+        "email-format",
+        "error",
+        customer(span("email", "Jane, Doe")),
+        [(1, 51, "The email in nosto_customer is no e-mail address.", "a text of 9 characters", "name@example.com")],
+        customer(span("email", JANE)),
+    ),
+    Case(
+        "email-format",
+        "error",
+        STUB + call('customer("jane.doe")'),
+        [(1, 114, "The nosto_customer is no e-mail address.", "a text of 8 characters", "name@example.com")],
+        STUB + call('customer("jane.doe@example.com")'),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(span("tag1", "[red, new]")),
+        [(1, 365, "The tag1 in nosto_product is a list as a template prints it.", "[…]", "an element for each")],
+        product(span("tag1", "[red") + span("tag1", "new]") + span("brand", "[Acme]")),
+    ),
+    Case(
+        "element-in-value",
+        "warning",
+        customer(span("email", JANE) + span("first_name", "Jane <img src=x>")),
+        [
+            (
+                1,
+                98,
+                "An element stands in the first_name in nosto_customer: its text was not escaped, or its tag not closed.",
+                "a text of 4 characters",
+                "escaped text",
+            )
+        ],
+        customer(span("email", JANE) + span("first_name", "Jane &lt;3<!-- ko -->"))
+        + text("category", span("category_string", "/Boats")),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        customer(span("email", JANE) + span("hcid", "abc") + span("date_of_birth", "11.12.1994")),
+        [
+            (
+                1,
+                98,
+                "The hcid in nosto_customer must be the 64 lower-case hexadecimal digits that hcid() gives; it is left out.",
+                "a text of 3 characters",
+                None,
+            ),
+            (
+                1,
+                127,
+                "The date_of_birth in nosto_customer must be a date, or text such as '2011-12-31'; it is left out.",
+                "a text of 10 characters",
+                None,
+            ),
+        ],
+        customer(span("email", JANE) + span("hcid", "0" * 64) + span("date_of_birth", "1994-12-11")),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        text("custom_field", "colour")
+        + text("element", "").replace("<div", '<div id="a b"')
+        + product(f'<span class="custom_fields">{span("care", "x" * 1_001)}</span>'),
+        [
+            (1, 1, "The nosto_custom_field must be a name, a colon and a value; it is left out.", "colour", None),
+            (
+                1,
+                67,
+                "The id of the nosto_element must be the id of a placement, without blanks; it is left out.",
+                "a b",
+                None,
+            ),
+            (
+                1,
+                523,
+                "The custom field care in nosto_product has a name or a value that must be at most 1000 characters; it is left out.",
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+                None,
+            ),
+        ],
+        text("custom_field", "colour:red") + '<div class="nosto_element" id="a"></div>',
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",first_name:5})'),
+        [(1, 114, "The first_name in nosto_customer must be text; it is left out.", "a text of 1 character", None)],
+        STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",first_name:"5"})'),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        cart(line(unit_price="-5.00")),
+        [
+            (
+                1,
+                177,
+                "The unit_price in line_item is negative, which only a discount's is; the line is left out.",
+                "-5.00",
+                "the product_id -1",
+            )
+        ],
+        cart(line(unit_price="-5.00", product_id="-1") + line(unit_price="-0.00")),
     ),
 ]
 

@@ -161,3 +161,19 @@ def test_so_much_is_kept_of_a_site_and_no_more() -> None:
             kept.add(f"without {number}", looked(""), frozenset())
         held = [len(value) for value in vars(kept).values() if not isinstance(value, int)]
         assert max(held) == 2
+        # Nor is more kept of what others kept.
+        others = site.Site()
+        for number in range(5, 7):
+            page = product(f"p{number}", f"name {number}", f"s{number}") + CLIENT % number
+            others.add(str(number), looked(page + bought("nosto_cart", f"{number}", "x")), frozenset())
+            others.add(f"without {number}", looked(""), frozenset())
+        before = {name: [*value] for name, value in vars(kept).items() if not isinstance(value, int)}
+        kept.merge(others)
+        after = {name: [*value] for name, value in vars(kept).items() if not isinstance(value, int)}
+        assert max(map(len, after.values())) == 2
+        assert {name: value for name, value in after.items() if len(before[name]) == 2} == {
+            name: value for name, value in before.items() if len(value) == 2
+        }
+        empty = site.Site()
+        empty.merge(others)
+        assert vars(empty) == vars(others)

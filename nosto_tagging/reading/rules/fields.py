@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, partial
 
 from pydantic_core import PydanticCustomError
+from selectolax.lexbor import LexborNode
 
+from nosto_tagging.models import PageTagging
 from nosto_tagging.models.catalogue import as_url
 from nosto_tagging.models.currencies import CODES
 from nosto_tagging.models.numbers import as_count
+from nosto_tagging.reading.dropped import is_address, is_dropped, why_dropped
 from nosto_tagging.reading.findings import Hit, rule
-from nosto_tagging.reading.page import CONSENT, Page, Value, is_email
+from nosto_tagging.reading.literals import items, members
+from nosto_tagging.reading.made import refused, sound
+from nosto_tagging.reading.names import PATH
+from nosto_tagging.reading.page import CONSENT, Page, Value, is_email, masked
+from nosto_tagging.validation import kind_of
 
 _PRICES = frozenset(("price", "list_price", "unit_price"))
 _URLS = frozenset(("url", "image_url", "thumb_url", "alternate_image_url", "alternate_image_urls", "restore_link"))
@@ -23,7 +31,7 @@ _SECRET = frozenset(("inventory_level", "supplier_cost"))
 
 
 def _hit(value: Value, message: str, expected: str | None = None, found: str | None = None) -> Hit:
-    return Hit(message, value.shown if found is None else found, expected, value.node, value.offset)
+    return Hit(message, value.shown if found is None else found, expected, value.node, value.offset, value)
 
 
 def _is_given(value: Value) -> bool:
@@ -141,6 +149,14 @@ def consent_value(page: Page) -> Iterator[Hit]:
             yield _hit(value, f"The {value.called} {what}.", "true or false")
 
 
+@rule("email-format", "error")
+def email_format(page: Page) -> Iterator[Hit]:
+    """An e-mail address is none."""
+    for value in page.values:
+        if is_address(value) and _is_given(value) and is_dropped(value):
+            yield _hit(value, f"The {value.called} is no e-mail address.", "name@example.com")
+
+
 # Addresses and paths --------------------------------------------------------------------------------------------------
 
 # What a browser makes of an ampersand and a name of HTML 2 to 4, without a semicolon after it: &copy=1 is ©=1.
@@ -199,6 +215,12 @@ def placeholder(page: Page) -> Iterator[Hit]:
             continue
         found = value.text if value.text in _WORDS else "a template's code"
         yield _hit(value, f"The {value.called} is what a template left behind, and no value.", "a value", found)
+    for value in page.values:
+        if value.name in _LISTED and value.text[:1] == "[" and value.text[-1:] == "]":
+            yield _hit(value, f"The {value.called} is a list as a template prints it.", "an element for each", "[…]")
+
+
+_LISTED = frozenset(("tag1", "tag2", "tag3", "category", "nosto_tag", "nosto_category", "nosto_brand"))
 
 
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});").search
@@ -250,6 +272,86 @@ def invisible_character(page: Page) -> Iterator[Hit]:
             yield _hit(value, message, "text without it", f"U+{ord(found[0]):04X}")
 
 
+@rule("element-in-value", "warning")
+def element_in_value(page: Page) -> Iterator[Hit]:
+    """An element stands where a text should."""
+    for value in page.values:
+        as_the_sdk_has_it = value.name == "nosto_category" and value.node.css_first(f".{PATH}") is not None
+        if value.origin == "block" and not as_the_sdk_has_it and _holds_an_element(value.node):
+            message = f"An element stands in the {value.called}: its text was not escaped, or its tag not closed."
+            yield _hit(value, message, "escaped text")
+
+
+def _holds_an_element(node: LexborNode) -> bool:
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node:
+            return True
+        child = child.next
+    return False
+
+
+# Whatever else does not validate --------------------------------------------------------------------------------------
+
+
+@rule("value-dropped", "warning")
+def value_dropped(page: Page) -> Iterator[Hit]:
+    """A value is none that its field may hold, and no other rule says so."""
+    wrong = tuple([value for value in page.values if value.text and value.given is not None and is_dropped(value)])
+    alone = replace(page, values=wrong)
+    told = {_key(hit.value) for look in _JUDGES for hit in look(alone) if hit.value is not None}
+    for value in wrong:
+        if value.name != "nosto_page_type" and _key(value) not in told:
+            yield _hit(value, f"The {value.called} {why_dropped(value)}; it is left out.")
+    for placement in page.seen.placements:
+        if not sound(PageTagging, "elements", [placement.text]):
+            what = refused(PageTagging, "elements", [placement.text])
+            yield Hit(
+                f"The id of the nosto_element {what}; it is left out.", masked(placement.text), None, placement.node
+            )
+    yield from _negative(page)
+
+
+def _negative(page: Page) -> Iterator[Hit]:
+    """The lines that cost less than nothing, and are no discounts."""
+    message = "The unit_price in line_item is negative, which only a discount's is; the line is left out."
+    expected = "the product_id -1"
+    for block in page.seen.blocks:
+        for line in block.parts_of("line_item"):
+            price, product = line.first("unit_price"), line.first("product_id")
+            if price is not None and product is not None and _is_negative(price.text) and product.text != "-1":
+                yield Hit(message, masked(price.text), expected, price.node)
+    for call in page.seen.calls:
+        for told in [each for _, given in call.steps for each in given]:
+            for told_line in map(members, items(members(told).get("items"))):
+                price_told, product_told = str(told_line.get("unit_price")), str(told_line.get("product_id"))
+                if _is_negative(price_told) and product_told != "-1":
+                    yield Hit(message, masked(price_told), expected, call.script.node, call.offset)
+
+
+def _is_negative(text: str) -> bool:
+    return text.startswith("-") and _price(text) is not None and text.strip("-0.") != ""
+
+
+def _key(value: Value) -> tuple[object, ...]:
+    return value.node.mem_id, value.offset, value.part, value.name, value.text
+
+
+_JUDGES = (
+    price_separator,
+    price_format,
+    quantity_format,
+    currency_unknown,
+    availability_unknown,
+    consent_value,
+    email_format,
+    url_relative,
+    category_form,
+    placeholder,
+)
+"""The rules that say of a value that it is none."""
+
+
 # What should not be there ---------------------------------------------------------------------------------------------
 
 
@@ -258,7 +360,7 @@ def inventory_in_page(page: Page) -> Iterator[Hit]:
     """A page tells how much is in stock, or what it costs the shop."""
     for value in page.values:
         if value.name in _SECRET:
-            found = f"a text of {len(value.text)} characters"
+            found = f"a {kind_of(value.text)}"
             yield _hit(value, f"The {value.called} is for Nosto's API alone; here everybody reads it.", "none", found)
 
 

@@ -204,6 +204,16 @@ def value_repeated(page: Page) -> Iterator[Hit]:
         parts = [each for part in block.parts for each in (part, *part.parts)]
         for part in parts if block.name in _BLOCKS_ONCE else [block, *parts]:
             yield from _within(part, block)
+        yield from _variations(block)
+
+
+def _variations(block: SeenBlock) -> Iterator[Hit]:
+    known: set[str] = set()
+    for variation in block.parts_of("variation"):
+        code = variation.first("variation_id")
+        if code is not None and code.text in known:
+            yield Hit("A variation of this variation_id is there before.", masked(code.text), "each once", code.node)
+        known.add("" if code is None else code.text)
 
 
 def _once(value: Value) -> bool:
