@@ -44,7 +44,7 @@ VALUES = (
     "Jane &amp;amp; Doe",
     "Jane\u00ad",
 )
-DATA = ("jane", " doe", "1234567", "elm")
+DATA = ("jane", "1234567", "elm")
 BLOCKS = (
     "nosto_customer",
     "nosto_cart",
