@@ -40,8 +40,10 @@ def reported(console: Console) -> Generator[None]:
 
 
 def say(console: Console, message: str) -> None:
-    """A line for whoever is at the terminal, in red."""
-    console.print(Text(message, style="red"), soft_wrap=True)
+    """A line for whoever is at the terminal, in red; what would steer one, as in the name of a file, as an escape."""
+    from nosto_tagging.reading.formats import shown  # noqa: PLC0415 - most commands have nothing to say
+
+    console.print(Text(shown(message), style="red"), soft_wrap=True)
 
 
 def progress(console: Console) -> Progress:

@@ -134,7 +134,7 @@ def _findings(
     hits = [(rule, hit) for rule, hit in hits if rule.code not in off]
     places = Places(seen.source, seen.tree, (hit.node for _, hit in hits if hit.node is not None))
     found: list[Finding] = []
-    for rule, hit in sorted(hits, key=lambda each: places.in_order(each[1].node)):
+    for rule, hit in sorted(hits, key=lambda each: places.in_order(each[1].node, each[1].offset)):
         place = None if hit.node is None else places.place(hit.node, hit.offset)
         line, column = place or (None, None)
         docs = docs_of(rule.code)

@@ -6,6 +6,8 @@ The parser would do it as well, but raises for some labels, and takes Python's o
 from __future__ import annotations
 
 import codecs
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 
 __all__ = ["as_utf8"]
 
@@ -15,13 +17,20 @@ _LOOKED_THROUGH = 1024
 _BLANK = b" \t\n\f\r"
 # Those of the web, by Python's names for them; none that runs or expands what it decodes.
 _TAKEN = (
-    "cp866 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 "
-    "iso8859-15 iso8859-16 koi8-r koi8-u mac-roman cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 "
+    "cp866 iso8859_2 iso8859_3 iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_10 iso8859_13 iso8859_14 "
+    "iso8859_15 iso8859_16 koi8_r koi8_u mac_roman cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 "
     "cp1258 gbk gb18030 big5 euc_jp iso2022_jp shift_jis euc_kr"
 )
 _KNOWN = frozenset(_TAKEN.split())
 # What browsers take for something that holds more.
-_ALSO = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gbk"}
+_ALSO = {
+    "ascii": "cp1252",
+    "latin_1": "cp1252",
+    "iso8859_1": "cp1252",
+    "iso8859_9": "cp1254",
+    "iso8859_11": "cp874",
+    "gb2312": "gbk",
+}
 
 
 def as_utf8(html: str | bytes) -> bytes:
@@ -66,9 +75,8 @@ def _declared(start: bytes) -> str:
 
 
 def _by_label(label: bytes) -> str:
-    try:
-        name = codecs.lookup(label.decode("ascii")).name
-    except (LookupError, ValueError):
-        return "utf-8"
+    # By the table alone: codecs.lookup() looks for a file of each name, and keeps those in mind that it did not find.
+    name = normalize_encoding(label.decode("ascii", "replace"))
+    name = aliases.get(name, name)
     name = _ALSO.get(name, name)
     return name if name in _KNOWN else "utf-8"

@@ -56,7 +56,7 @@ def counted(pages: Sequence[Checked]) -> str:
 def sentence(finding: Finding) -> str:
     """A finding in one line, without the page that it is of: place, severity, code, and what it says."""
     place = "" if finding.line is None else f"{finding.line}:{finding.column or 1} "
-    return f"{place}{finding.severity} {finding.code}: {finding.message}{detail(finding)}"
+    return f"{place}{finding.severity} {finding.code}: {shown(finding.message)}{detail(finding)}"
 
 
 def detail(finding: Finding) -> str:
@@ -110,8 +110,8 @@ def _uri(page: str) -> str:
     from pathlib import PurePath  # noqa: PLC0415 - for this form only
     from urllib.parse import quote  # noqa: PLC0415 - the same
 
-    if "://" in page:
-        return page
+    if page.lower().startswith(("http://", "https://")):
+        return quote(page, safe="%:/?#[]@!$&'()*+,;=~", errors="replace")
     return quote(PurePath(page).as_posix(), errors="replace")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
+from nosto_tagging.models import Customer
+from nosto_tagging.models.order import Buyer
+from nosto_tagging.models.tagging import printed
 from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
 
 # Not before `seen`, which says which extra is missing.
@@ -51,9 +55,20 @@ _CALLS = {
 _PARTS = {"items": "line_item", "skus": "nosto_sku", "variations": "variation", "info": "buyer"}
 # What they hold has names of the shop's own.
 _NAMED = frozenset(("custom_fields", "nosto_custom_field", "nosto_affinity_signals"))
-# Whole or in part, they are about one visitor.
-_PERSONAL = frozenset(("nosto_customer", "buyer"))
-_PERSONAL_FIELDS = frozenset(("hcid", "restore_link", "order_number", "external_order_ref", "customer_reference"))
+# They are about one visitor: of a cart and an order, all but what was put in.
+_PERSONAL = frozenset(("nosto_cart", "nosto_purchase_order", "buyer"))
+_PERSONAL_FIELDS = frozenset(
+    (
+        *(called for model in (Customer, Buyer) for _, called, _ in printed(model, "block")),
+        "birth_date",
+        "phone",
+        "post_code",
+        "country",
+        "restore_link",
+        "order_number",
+        "external_order_ref",
+    )
+)
 _PERSONAL_TEXTS = frozenset(("nosto_search_term",))
 # What may be told of a personal field, because it is nobody's: what stands there in place of a value.
 _TELLING = frozenset(
@@ -78,6 +93,10 @@ _TELLING = frozenset(
         "nil",
     )
 )
+# In an e-mail address, as it is, in a URL, and after one escape too many.
+_ATS = ("@", "%40", "&#64;", "&#x40;", "&commat;", "\uff20")
+_query = re.compile(r"[^\s?#]*[?#](?=\S)").match
+_name = re.compile(r"[a-z][A-Za-z0-9_]{0,63}").fullmatch
 _SHOWN = 60
 
 
@@ -102,7 +121,12 @@ class Value(NamedTuple):
     @property
     def personal(self) -> bool:
         """Whether it is about one visitor."""
-        return self.block in _PERSONAL or self.part in _PERSONAL or self.name in _PERSONAL_FIELDS | _PERSONAL_TEXTS
+        return (
+            self.block == "nosto_customer"
+            or self.part in _PERSONAL
+            or self.name in _PERSONAL_FIELDS
+            or self.name in _PERSONAL_TEXTS
+        )
 
     @property
     def shown(self) -> str:
@@ -112,7 +136,12 @@ class Value(NamedTuple):
     @property
     def called(self) -> str:
         """What it is called in a message."""
-        return self.name if self.name in (self.block, self.part) else f"{masked(self.name)} in {self.part}"
+        if self.name in (self.block, self.part):
+            return self.name
+        name = masked(self.name)
+        # Where a visitor's data stands in for the name of a field, or what steers a terminal, it is none.
+        named = _name(name) or (name.isprintable() and not self.personal)
+        return f"{name if named else 'unnamed field'} in {self.part}"
 
 
 def masked(text: str, *, personal: bool = False) -> str:
@@ -124,10 +153,10 @@ def masked(text: str, *, personal: bool = False) -> str:
     text = text.encode("utf-8", "replace").decode() if not text.isascii() else text
     if is_email(text):
         return f"an e-mail address of {len(text)} characters"
-    if "@" in text or (personal and text and text not in _TELLING):
+    if any(at in text for at in _ATS) or (personal and text and text not in _TELLING):
         return f"a text of {len(text)} character{'' if len(text) == 1 else 's'}"
-    if "?" in text and ("://" in text or text.startswith("/")):  # what follows may be somebody's key to something
-        text = f"{text.partition('?')[0]}?…"
+    if (query := _query(text)) is not None:  # what follows may be somebody's key to something
+        text = f"{text[: query.end()]}…"
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 

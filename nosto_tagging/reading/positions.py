@@ -45,6 +45,7 @@ class Places:
     def __init__(self, source: bytes, tree: LexborHTMLParser, nodes: Iterable[LexborNode]) -> None:
         self._source = source
         self._starts: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
         self._line, self._at_line = 1, 0
         wanted: dict[str, set[int]] = {}
         for node in nodes:
@@ -80,11 +81,15 @@ class Places:
         start = self._starts.get(node.mem_id)
         if start is None:
             return None
-        return self._at(start) if offset is None else self._within(_end(self._source, start), offset)
+        if offset is None:
+            return self._at(start)
+        if start not in self._ends:
+            self._ends[start] = _end(self._source, start)
+        return self._within(self._ends[start], offset)
 
-    def in_order(self, node: LexborNode | None) -> int:
+    def in_order(self, node: LexborNode | None, offset: int | None = None) -> tuple[int, int]:
         """By this, the places of a page are asked for the fastest."""
-        return -1 if node is None else self._starts.get(node.mem_id, -1)
+        return (-1, -1) if node is None else (self._starts.get(node.mem_id, -1), -1 if offset is None else offset)
 
     def _at(self, at: int) -> Place:
         if at < self._at_line:

@@ -16,8 +16,10 @@ __all__ = ["UNREAD", "SeenCall", "SeenScript", "Unread", "calls_in", "seen_scrip
 
 _LANGUAGE = Language(tree_sitter_javascript.language())
 _NAME = b"nostojs"
-_LONGEST = 1_000_000
-"""Characters: what a longer script says is not read."""
+_LONGEST = 500_000
+"""Characters: what a longer script says is not read; its syntax may take as much as half a kilobyte for each."""
+_MOST_OPENINGS = 20_000
+"""Brackets, of which as many may stand in each other: of 100,000, the parser ends the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,13 @@ def seen_script(node: LexborNode) -> SeenScript:
     source = node.text()
     kind = (attributes.get("type") or "").strip(" \t\n\f\r").lower()
     tree = None
-    if src is None and kind in _KINDS and "nosto" in source and len(source) <= _LONGEST:
+    if src is None and kind in _KINDS and "nosto" in source and _is_sane(source):
         tree = Parser(_LANGUAGE).parse(source.encode())
     return SeenScript(node, source, src, attributes, tree)
+
+
+def _is_sane(source: str) -> bool:
+    return len(source) <= _LONGEST and sum(map(source.count, "([{")) <= _MOST_OPENINGS
 
 
 # What is given to nostojs, or to window.nostojs: a function whose first parameter is the api.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -120,3 +122,48 @@ def test_what_repeats_without_an_end_is_checked(trap: str) -> None:
 def test_a_value_without_an_end_is_checked(name: str, value: str) -> None:
     codes = {finding.code for finding in check(f"<div class='nosto_product'><b class='{name}'>{value * 500_000}")}
     assert codes >= {"block-visible", "field-missing", "translation-guard"}
+
+
+# Each of them took time with the square of its length once.
+SLOW: dict[str, Callable[[int], str]] = {
+    "policies": lambda n: (
+        "<meta http-equiv=content-security-policy content=\"script-src 'nonce-b'\">" * n
+        + "<script nonce=b>nosto</script>" * n
+    ),
+    "sources": lambda n: (
+        f"<meta http-equiv=content-security-policy content=\"script-src {chr(32).join(map(str, range(n)))} 'nonce-b'\">"
+        + "<script nonce=b>nosto</script>" * n
+    ),
+    "chains": lambda n: _in_script(
+        "api.defaultSession().addOrder({}).x(); api.defaultSession().load();" * n,
+    ),
+    "steps": lambda n: _in_script(f"api{'.a({})' * n}"),
+    "properties": lambda n: _in_script(f"api{'.a' * 5 * n}()"),
+    "same": lambda n: (
+        f"<div class=nosto_product><b class=name>x{' ' * 10 * n}y</b>" + "<b class=name>x y</b>" * n + "</div>"
+    ),
+    "references": lambda n: (
+        "<div class=nosto_customer><b class=email>a@b.c</b>"
+        + "".join([f"<b class=customer_reference>{number:064}a</b>" for number in range(n)])
+    ),
+    "tag": lambda n: (
+        f"<script data-x='{'y' * 100 * n}'>nostojs(api => {{ {'api.customer({email:0});' * n} }})</script>"
+    ),
+}
+
+
+def _in_script(statements: str) -> str:
+    return f"<script>nostojs(api => {{ {statements} }})</script>"
+
+
+@pytest.mark.parametrize("shape", SLOW)
+def test_no_shape_of_a_page_takes_more_than_in_proportion(shape: str) -> None:
+    def took(times: int) -> float:
+        page = SLOW[shape](times)
+        begin = process_time()
+        check(page)
+        return process_time() - begin
+
+    took(10)
+    # With the square, it would be 64 times as long; what takes no time at all is in proportion.
+    assert took(4_000) < 24 * max(min(took(500), took(500)), 0.01)

@@ -436,3 +436,9 @@ def test_what_is_no_page_at_all_is_read_as_one() -> None:
         result = run("check", "-", "--fail-on", "never", stdin=given)
         assert (result.exit_code, result.stdout.splitlines()[-1][:8]) == (0, "1 page: ")
         assert run("show", "-", stdin=given).stdout == "-\n└── nothing\n"
+
+
+def test_no_name_of_a_file_steers_the_terminal() -> None:
+    result = CliRunner().invoke(command, ["check", "a\n\x1b[31mb.html"])
+    assert result.exit_code == 2
+    assert result.stderr == "a\\n\\x1b[31mb.html: No such file or folder\n"

@@ -170,5 +170,12 @@ def test_bytes_are_decoded_as_the_page_says(html: bytes | str, tag: str) -> None
 
 def test_a_script_past_any_length_is_not_read() -> None:
     call = "nostojs(api => api.load());"
-    assert len(looked(f"<script>{call}{' ' * 900_000}</script>").calls) == 1
-    assert looked(f"<script>{call}{' ' * 1_000_000}</script>").calls == ()
+    assert len(looked(f"<script>{call}{' ' * 400_000}</script>").calls) == 1
+    assert looked(f"<script>{call}{' ' * 500_000}</script>").calls == ()
+
+
+def test_a_script_of_nothing_but_openings_does_not_end_the_process() -> None:
+    call = "nostojs(api => api.load());"
+    assert len(looked(f"<script>{call}{'{a:1};' * 19_000}</script>").calls) == 1
+    assert looked(f"<script>{call}{'{a:1};' * 20_000}</script>").calls == ()
+    assert looked(f"<script>{call}{'{a:' * 150_000}</script>").calls == ()

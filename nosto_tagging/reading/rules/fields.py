@@ -375,6 +375,9 @@ def email_in_page(page: Page) -> Iterator[Hit]:
 
 
 _SHORTEST_REFERENCE = 16
+_MOST_PEOPLE = 3
+"""One page holds an address or two, and a reference; more of them would only be there to cost time."""
+_LONGEST_EMAIL = 320
 _DIGESTS = {32: "md5", 40: "sha1", 64: "sha256"}
 _SMALL = 1_000
 _hexadecimal = re.compile("[0-9a-fA-F]+").fullmatch
@@ -383,11 +386,16 @@ _hexadecimal = re.compile("[0-9a-fA-F]+").fullmatch
 @rule("reference-guessable", "error")
 def reference_guessable(page: Page) -> Iterator[Hit]:
     """Somebody else could work out the reference of a customer."""
-    emails = {each.text for each in page.values if each.personal and is_email(each.text)}
+    told = {
+        each.text for each in page.values if each.personal and len(each.text) <= _LONGEST_EMAIL and is_email(each.text)
+    }
+    emails = sorted(told)[:_MOST_PEOPLE]
     looked: set[str] = set()
     for value in page.values:
         if value.name != "customer_reference" or value.text in looked or not value.text or _placeholder(value.text):
             continue
+        if len(looked) >= _MOST_PEOPLE:
+            return
         looked.add(value.text)
         reason = _guessed(value.text, emails)
         if reason:
@@ -395,7 +403,7 @@ def reference_guessable(page: Page) -> Iterator[Hit]:
             yield _hit(value, f"The {value.called} can be guessed: it is {reason}.", expected)
 
 
-def _guessed(reference: str, emails: set[str]) -> str | None:
+def _guessed(reference: str, emails: list[str]) -> str | None:
     if is_email(reference):
         return "an e-mail address"
     if reference.isdigit():
@@ -408,8 +416,7 @@ def _guessed(reference: str, emails: set[str]) -> str | None:
     digest = bytes.fromhex(reference)
     if digest in _of_numbers(name):
         return f"the plain {name.upper()} of a small number"
-    # One page holds an address or two; more of them would only be there to cost time.
-    for email in sorted(emails)[:3]:
+    for email in emails:
         if _of_email(digest, name, email):
             return f"the plain {name.upper()} of the page's own e-mail address, or of it and a small number"
     return None

@@ -195,8 +195,8 @@ def value_repeated(page: Page) -> Iterator[Hit]:
         if value.origin == "call" or not _once(value):
             continue
         name = "consent" if value.name in CONSENT else value.name
-        first = known.setdefault((value.block, name), value.text)
-        if not _same(first, value.text):
+        first = known.setdefault((value.block, name), _plain(value.text))
+        if first != _plain(value.text):
             message = f"The {value.called} is there before, with another value."
             yield Hit(message, value.shown, masked(first, personal=value.personal), value.node, value.offset)
     yield from _other_lines(page)
@@ -220,8 +220,9 @@ def _once(value: Value) -> bool:
     return value.name in _TEXTS_ONCE or (value.block in _BLOCKS_ONCE and value.part == value.block)
 
 
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()) == " ".join(other.split())
+def _plain(text: str) -> str:
+    """The same for texts that differ in nothing but blanks."""
+    return " ".join(text.split())
 
 
 def _other_lines(page: Page) -> Iterator[Hit]:
@@ -248,8 +249,8 @@ def _within(part: SeenBlock, block: SeenBlock) -> Iterator[Hit]:
     for field in part.fields:
         if field.name in _SEVERAL:
             continue
-        first = known.setdefault(field.name, field.text)
-        if not _same(first, field.text):
+        first = known.setdefault(field.name, _plain(field.text))
+        if first != _plain(field.text):
             value = Value(block.name, part.name, field.name, field.text, field.text, "block", field.node)
             message = f"The {value.called} is there before, with another value."
             yield Hit(message, value.shown, masked(first, personal=value.personal), field.node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import cast
 
 from nosto_tagging.reading.findings import Hit, rule
@@ -14,6 +15,8 @@ from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
 _NEVER = (1 << 62, 0)
 _FIRST = 20
 """So many calls are asked whether they are made at once; whoever makes more makes the first of them early."""
+_MOST_POLICIES = 20
+"""So many that differ are looked at; a page has one or two."""
 _FUNCTIONS = frozenset(("arrow_function", "function_expression", "function_declaration", "method_definition"))
 # What a function stands in that is handed over, as to nostojs, or called on the spot.
 _RUN = frozenset(("arguments", "parenthesized_expression", "call_expression"))
@@ -58,13 +61,16 @@ def _at_once(call: SeenCall) -> bool:
     if call.script.tree is None:  # it is told by a script of ours, when that is there
         return False
     byte = len(call.script.source[: call.offset].encode("utf-8", "replace"))
-    node = call.script.tree.root_node.descendant_for_byte_range(byte, byte)
-    while node is not None:
-        around = node.parent
-        if node.type in _FUNCTIONS and (around is None or around.type not in _RUN):
+    cursor = call.script.tree.walk()
+    around = ""
+    # From the root down: a node asks from there for what it stands in, each time.
+    while True:
+        kind = "" if cursor.node is None else cursor.node.type
+        if kind in _FUNCTIONS and around not in _RUN:
             return False
-        node = around
-    return True
+        around = kind
+        if cursor.goto_first_child_for_byte(byte) is None:
+            return True
 
 
 def _stubs(seen: Seen) -> list[tuple[SeenScript, tuple[int, int]]]:
@@ -208,19 +214,24 @@ _SENT = frozenset(("load", "update", "done"))
 @rule("session-unsent", "error")
 def session_unsent(page: Page) -> Iterator[Hit]:
     """A chain of the Session API ends without ``load()`` or ``update()``, and nothing after it sends it."""
-    unsent: list[SeenCall] = []
-    for call in page.seen.calls:
+    unsent: dict[int, SeenCall] = {}
+    set_only: list[int] = []
+    for number, call in enumerate(page.seen.calls):
         methods = [method for method, _ in call.steps]
         if "defaultSession" not in methods:
             continue
         if methods[-1] in _SENT:
             # What was only set goes with the next action; an action of its own does not.
-            unsent = [each for each in unsent if any(_is_action(method) for method, _ in each.steps)]
+            while set_only:
+                del unsent[set_only.pop()]
         elif len(methods) > 1:
-            unsent.append(call)
-    for call in unsent:
+            unsent[number] = call
+            if not any(map(_is_action, methods)):
+                set_only.append(number)
+    for call in unsent.values():
         message = "The chain of the session is never sent."
-        yield Hit(message, f"….{call.steps[-1][0]}()"[:60], ".load() or .update()", call.script.node, call.offset)
+        found = f"….{masked(call.steps[-1][0])}()"
+        yield Hit(message, found, ".load() or .update()", call.script.node, call.offset)
 
 
 def _is_action(method: str) -> bool:
@@ -233,11 +244,13 @@ def _is_action(method: str) -> bool:
 @rule("script-nonce", "error")
 def script_nonce(page: Page) -> Iterator[Hit]:
     """A policy keeps one of Nosto's scripts in the page from running."""
-    policies = [sources for policy in page.policies if (sources := _of_scripts(policy)) is not None]
+    # The same policy may stand there often.
+    told = {frozenset(sources) for policy in page.policies if (sources := _of_scripts(policy)) is not None}
+    policies = [*map(_Allowed, islice(told, _MOST_POLICIES))]
     for script in page.seen.scripts if policies else ():
         if script.src is not None or "nosto" not in script.source:
             continue
-        if not all(_allows(sources, script) for sources in policies):
+        if not all(policy.allows(script) for policy in policies):
             message = "The Content-Security-Policy keeps this script from running."
             found = "another nonce" if script.attributes.get("nonce") else "no nonce"
             yield Hit(message, found, "the nonce of the policy", script.node)
@@ -253,15 +266,28 @@ def _of_scripts(policy: str) -> list[str] | None:
     return next((directives[name] for name in names if name in directives), None)
 
 
-def _allows(sources: list[str], script: SeenScript) -> bool:
-    strict = [each for each in sources if each.startswith(("'nonce-", "'sha256-", "'sha384-", "'sha512-"))]
-    if not strict and "'strict-dynamic'" not in sources:
-        return "'unsafe-inline'" in sources
-    nonce = script.attributes.get("nonce")
-    if nonce and f"'nonce-{nonce}'" in strict:
-        return True
-    source = script.source.encode("utf-8", "replace")
-    return any(
-        f"'{name}-{b64encode(hashlib.new(name, source).digest()).decode()}'" in strict
-        for name in ("sha256", "sha384", "sha512")
-    )
+class _Allowed:
+    """Which inline scripts a list of sources lets run."""
+
+    def __init__(self, sources: frozenset[str]) -> None:
+        nonces = frozenset([each for each in sources if each.startswith("'nonce-")])
+        self._hashes = frozenset([each for each in sources if each.startswith(_HASHED)])
+        self._strict = nonces | self._hashes
+        self._inline = not self._strict and "'strict-dynamic'" not in sources and "'unsafe-inline'" in sources
+
+    def allows(self, script: SeenScript) -> bool:
+        """Whether this one runs."""
+        if self._inline:
+            return True
+        nonce = script.attributes.get("nonce")
+        if nonce and f"'nonce-{nonce}'" in self._strict:
+            return True
+        return bool(self._hashes) and not self._hashes.isdisjoint(_hashes(script.source.encode("utf-8", "replace")))
+
+
+_HASHED = ("'sha256-", "'sha384-", "'sha512-")
+
+
+def _hashes(source: bytes) -> Iterator[str]:
+    for prefix in _HASHED:
+        yield f"{prefix}{b64encode(hashlib.new(prefix[1:-1], source).digest()).decode()}'"
