@@ -98,7 +98,7 @@ def with_django(given: Given, debug: bool, method: str = "GET", **asked: str) ->
             made.headers[name] = value
         return made
 
-    middleware = ["nosto_tagging.integrations.django.panel.NostoPanelMiddleware", *MIDDLEWARE]
+    middleware = ["nosto_tagging.integrations.django.NostoPanelMiddleware", *MIDDLEWARE]
     with override_settings(ROOT_URLCONF=urlconf(path("", front)), MIDDLEWARE=middleware, DEBUG=debug):
         found: Any = Client().generic(method, "/", headers=asked)
         body = found.getvalue() if given.streamed else found.content
@@ -191,7 +191,7 @@ def test_the_async_side_of_django() -> None:
     async def front(request: Any) -> HttpResponse:
         return HttpResponse(PAGE)
 
-    middleware = ["nosto_tagging.integrations.django.panel.NostoPanelMiddleware"]
+    middleware = ["nosto_tagging.integrations.django.NostoPanelMiddleware"]
     with override_settings(ROOT_URLCONF=urlconf(path("", front)), MIDDLEWARE=middleware, DEBUG=True):
         found = async_to_sync(AsyncClient().get)("/")
     assert found.content == panel_in(PAGE, url="/", headers={"content-type": HTML})

@@ -14,7 +14,6 @@ from nosto_tagging.integrations.django.config import knows_visits, read
 __all__ = ["check"]
 
 _MIDDLEWARE = "nosto_tagging.integrations.django.Middleware"
-_PANEL = "nosto_tagging.integrations.django.panel."
 
 
 def check(**_: Any) -> list[CheckMessage]:
@@ -29,7 +28,7 @@ def check(**_: Any) -> list[CheckMessage]:
     if not config.knows_visits:
         return [Error(f"MIDDLEWARE must have {_MIDDLEWARE!r}.", hint="Put it first.", id="nosto_tagging.E002")]
     ours = next(at for at, path in enumerate(conf.settings.MIDDLEWARE) if knows_visits(path))
-    before = [path for path in conf.settings.MIDDLEWARE[:ours] if not path.startswith(("django.", _PANEL))]
+    before = [path for path in conf.settings.MIDDLEWARE[:ours] if not path.startswith(("django.", "nosto_tagging."))]
     if not before:
         return []
     return [
