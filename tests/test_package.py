@@ -149,6 +149,7 @@ def test_the_wheel_holds_the_package_its_types_and_its_templates(built: Path) ->
     assert names == sources | templates | {
         "nosto_tagging/py.typed",
         "nosto_tagging/markup/visitor.js",
+        "nosto_tagging/reading/panel.css",
         "nosto_tagging/reading/report.css",
     }
 

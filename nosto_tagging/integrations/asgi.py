@@ -11,7 +11,18 @@ from nosto_tagging.integrations.endpoint import Reply
 from nosto_tagging.integrations.site import SiteTagger
 from nosto_tagging.integrations.visits import Visit, visits
 
-__all__ = ["PARTS", "ASGIApp", "Receive", "Scope", "Send", "VisitMiddleware", "answered", "send_reply", "settled_start"]
+__all__ = [
+    "PARTS",
+    "ASGIApp",
+    "Message",
+    "Receive",
+    "Scope",
+    "Send",
+    "VisitMiddleware",
+    "answered",
+    "send_reply",
+    "settled_start",
+]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]

@@ -1,4 +1,4 @@
-"""FastAPI: `Nosto`, which is Starlette's."""
+"""FastAPI: `Nosto` and `NostoPanelMiddleware`, which are Starlette's."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ except ImportError:
     raise MissingExtra("nosto_tagging.integrations.fastapi", "fastapi") from None
 
 from nosto_tagging.integrations import starlette
+from nosto_tagging.integrations.panel import NostoPanelMiddleware
 
-__all__ = ["Nosto"]
+__all__ = ["Nosto", "NostoPanelMiddleware"]
 
 del _fastapi
 

@@ -1,25 +1,29 @@
-"""Flask: `Nosto`, the extension object, with the settings from ``app.config``."""
+"""Flask: `Nosto`, the extension object, with the settings from ``app.config``; `NostoPanel`, for debug."""
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nosto_tagging.errors import MissingExtra
 
 try:
     from flask import Flask, Response, current_app, has_request_context, request, session
+    from werkzeug.datastructures import EnvironHeaders
+    from werkzeug.test import run_wsgi_app
 except ImportError:
     raise MissingExtra("nosto_tagging.integrations.flask", "flask") from None
 
 from nosto_tagging.integrations.caching import kept_by
 from nosto_tagging.integrations.endpoint import Reply, script_reply, script_url, visitor_reply
+from nosto_tagging.integrations.panel import asks_for_page, is_page, joined, needed, panelled
 from nosto_tagging.integrations.site import Site, SiteTagger
 from nosto_tagging.integrations.visits import Session, Visit
 from nosto_tagging.jinja import attach
 
-__all__ = ["Nosto"]
+__all__ = ["Nosto", "NostoPanel"]
 
 
 class Nosto(Site):
@@ -158,3 +162,62 @@ def _script() -> Response:
 
 def _response(reply: Reply) -> Response:
     return Response(reply.body, reply.status, reply.headers)
+
+
+# The panel ------------------------------------------------------------------------------------------------------------
+
+
+class NostoPanel:
+    """Shows on each page what Nosto will see there and what is wrong with it, while the application is under debug.
+
+    ``NostoPanel(app)``, or ``NostoPanel()`` and `init_app` later. Whether ``app.debug`` is set is asked at each
+    request; where it is not, nothing is done, and no reader of pages is imported.
+
+    Raises `MissingExtra` for an application that is under debug without the extra ``check``.
+
+    >>> app = Flask("shop")
+    >>> panel = NostoPanel(app)
+    """
+
+    def __init__(self, app: Flask | None = None) -> None:
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Put the panel on the pages of `app`. Raises `MissingExtra`."""
+        if app.debug:
+            needed()
+        # Around the whole of it: the session's headers are not known before.
+        app.wsgi_app = _Panelled(app)  # type: ignore[method-assign]  # Flask's documented way to put something before it
+
+
+class _Panelled:
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._inner: Any = app.wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not self._app.debug or not asks_for_page(environ["REQUEST_METHOD"], joined(EnvironHeaders(environ))):
+            answer: Iterable[bytes] = self._inner(environ, start_response)
+            return answer
+        parts, status, given = run_wsgi_app(self._inner, environ)
+        told = joined(given)
+        # A stream has no length.
+        if is_page(int(status.partition(" ")[0]), told) and "content-length" in told:
+            parts = [_read(parts)]
+            made = panelled(parts[0], environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), told)
+            if made is not None:
+                parts = [made[0]]
+                for name, value in made[1].items():
+                    given.pop(name, None) if value is None else given.set(name, value)
+        start_response(status, given.to_wsgi_list())
+        return parts
+
+
+def _read(parts: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(parts)
+    finally:
+        close: Callable[[], None] | None = getattr(parts, "close", None)
+        if close is not None:
+            close()

@@ -1,4 +1,4 @@
-"""Starlette: `Nosto`, which puts the tagging into an application and its ``Jinja2Templates``."""
+"""Starlette: `Nosto`, which puts the tagging into an application and its ``Jinja2Templates``; a panel for debug."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ except ImportError:
 
 from nosto_tagging.integrations.asgi import ASGIApp, Scope, VisitMiddleware, answered
 from nosto_tagging.integrations.endpoint import Reply, script_reply, script_url, visitor_reply
+from nosto_tagging.integrations.panel import NostoPanelMiddleware
 from nosto_tagging.integrations.site import Site, SiteTagger, is_async
 from nosto_tagging.integrations.visits import Visit, visits
 from nosto_tagging.jinja import attach
 from nosto_tagging.settings import keys
 
-__all__ = ["Nosto"]
+__all__ = ["Nosto", "NostoPanelMiddleware"]
 
 
 class Nosto(Site):

@@ -79,7 +79,8 @@ def _stay_open(source: bytes, tags: int) -> bool:
 def _is_bounded(left: bytes, length: int, tags: int, level: int) -> bool:
     """Whether there are few, by what is left of a page of `length` bytes when up to `level` more are open."""
     steps, copies = _STEPS * length + _SMALL, _COPIES * length + _SMALL
-    if tags * tags > steps and tags * (left.count(b"<") - left.count(b"</") + level) > steps:
+    # An end tag that ends nothing costs as well: the texts around it are made one, each time anew.
+    if tags * (left.count(b"<") + level) > steps:
         return False
     lowered = left.lower()
     found = _formatting.findall(lowered)

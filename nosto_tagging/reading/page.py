@@ -16,7 +16,18 @@ from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-__all__ = ["CONSENT", "PROVIDERS", "PROVIDES", "Page", "Value", "is_email", "masked", "page_of", "values_of"]
+__all__ = [
+    "CONSENT",
+    "PROVIDERS",
+    "PROVIDES",
+    "Page",
+    "Value",
+    "is_email",
+    "masked",
+    "page_of",
+    "sources_of",
+    "values_of",
+]
 
 Origin: TypeAlias = Literal["block", "provider", "call"]
 
@@ -207,6 +218,15 @@ def _policies_in(seen: Seen) -> list[str]:
         for node in seen.tree.css("meta[http-equiv][content]")
         if (node.attributes.get("http-equiv") or "").strip().lower() == "content-security-policy"
     ]
+
+
+def sources_of(policy: str, *names: str) -> list[str] | None:
+    """The sources of the first of these directives that the policy has; ``None`` where it has none of them."""
+    directives: dict[str, list[str]] = {}
+    for each in policy.split(";"):
+        name, *sources = each.split() or [""]
+        directives.setdefault(name.lower(), sources)
+    return next((directives[name] for name in names if name in directives), None)
 
 
 def values_of(seen: Seen) -> Iterator[Value]:

@@ -16,7 +16,7 @@ from nosto_tagging.reading.formats import SEVERITIES, Checked, counted, shown
 from nosto_tagging.reading.leaves import members
 from nosto_tagging.reading.tagging import read
 
-__all__ = ["html_text", "pages_shown"]
+__all__ = ["Html", "element", "html_text", "pages_shown", "seen_and_found", "sheet", "tally"]
 
 _MOST = 200  # pages that are drawn: more than a browser, or a person, can take in
 
@@ -41,38 +41,43 @@ def html_text(pages: Sequence[Checked], sources: Mapping[str, str | bytes]) -> s
     escaped, and what is invisible is written out.
     """
     drawn = pages_shown(pages)
-    style = files("nosto_tagging.reading").joinpath("report.css").read_text(encoding="utf-8")
+    style = sheet("report.css")
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     head = [
-        _element("meta", charset="utf-8"),
-        _element("meta", http_equiv="Content-Security-Policy", content=policy),
-        _element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        _element("meta", name="referrer", content="no-referrer"),
-        _element("meta", name="robots", content="noindex"),
-        _element("title", "What Nosto will see"),
-        _Html(f"<style>{style}</style>"),
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="robots", content="noindex"),
+        element("title", "What Nosto will see"),
+        Html(f"<style>{style}</style>"),
     ]
     several = len(pages) > 1
-    header = [_element("h1", "What Nosto will see"), _element("p", counted(pages), class_="dim")]
+    header = [element("h1", "What Nosto will see"), element("p", counted(pages), class_="dim")]
     if len(drawn) < len(pages):
-        header.append(_element("p", f"Drawn are the {len(drawn)} pages with the worst findings.", class_="dim"))
+        header.append(element("p", f"Drawn are the {len(drawn)} pages with the worst findings.", class_="dim"))
     if several:
-        header.append(_element("ul", *(_in_index(number, each) for number, each in enumerate(drawn)), class_="index"))
+        header.append(element("ul", *(_in_index(number, each) for number, each in enumerate(drawn)), class_="index"))
     body = [
-        _element("header", *header),
-        _element("main", *(_page(number, each, sources.get(each.page)) for number, each in enumerate(drawn))),
-        _element("footer", "Made by nosto-tagging check. It may hold a visitor's data: keep it as you keep the page."),
+        element("header", *header),
+        element("main", *(_page(number, each, sources.get(each.page)) for number, each in enumerate(drawn))),
+        element("footer", "Made by nosto-tagging check. It may hold a visitor's data: keep it as you keep the page."),
     ]
-    return f"<!doctype html>\n{_element('html', _element('head', *head), _element('body', *body), lang='en')}\n"
+    return f"<!doctype html>\n{element('html', element('head', *head), element('body', *body), lang='en')}\n"
 
 
-def _in_index(number: int, checked: Checked) -> _Html:
-    link = _element("a", shown(checked.page), href=f"#page-{number}")
-    return _element("li", link, _element("span", _tally(checked.findings), class_="dim"))
+def sheet(name: str) -> str:
+    """A style sheet of this folder."""
+    return files("nosto_tagging.reading").joinpath(name).read_text(encoding="utf-8")
 
 
-def _tally(findings: Iterable[Finding]) -> str:
+def _in_index(number: int, checked: Checked) -> Html:
+    link = element("a", shown(checked.page), href=f"#page-{number}")
+    return element("li", link, element("span", tally(checked.findings), class_="dim"))
+
+
+def tally(findings: Iterable[Finding]) -> str:
     """How many findings there are of each severity that there is."""
     number = dict.fromkeys(SEVERITIES, 0)
     for each in findings:
@@ -81,41 +86,45 @@ def _tally(findings: Iterable[Finding]) -> str:
     return ", ".join(counts) or "nothing found"
 
 
-def _page(number: int, checked: Checked, html: str | bytes | None) -> _Html:
-    cards = [] if html is None else _cards(read(html))
-    seen = cards or [_element("p", "Nosto will see nothing.", class_="dim")]
-    findings = sorted(checked.findings, key=lambda each: (SEVERITIES.index(each.severity), each.line or 0))
-    told = [*map(_finding, findings)] or [_element("p", "Nothing found.", class_="dim")]
-    beside = _element(
+def _page(number: int, checked: Checked, html: str | bytes | None) -> Html:
+    beside = seen_and_found(PageTagging() if html is None else read(html), checked.findings)
+    return element("section", element("h2", shown(checked.page)), beside, class_="page", id=f"page-{number}")
+
+
+def seen_and_found(page: PageTagging, findings: Iterable[Finding]) -> Html:
+    """A page's tagging as cards, and what was found on it, the worst first."""
+    seen = _cards(page) or [element("p", "Nosto will see nothing.", class_="dim")]
+    ordered = sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.line or 0))
+    told = [*map(_finding, ordered)] or [element("p", "Nothing found.", class_="dim")]
+    return element(
         "div",
-        _element("div", *seen, class_="cards"),
-        _element("div", *told, class_="findings"),
+        element("div", *seen, class_="cards"),
+        element("div", *told, class_="findings"),
         class_="beside",
     )
-    return _element("section", _element("h2", shown(checked.page)), beside, class_="page", id=f"page-{number}")
 
 
-def _finding(finding: Finding) -> _Html:
+def _finding(finding: Finding) -> Html:
     place = "" if finding.line is None else f" line {finding.line}, column {finding.column or 1}"
-    severity = _element("span", finding.severity, class_=f"severity {finding.severity}")
+    severity = element("span", finding.severity, class_=f"severity {finding.severity}")
     lines = [
-        _element("p", severity, " ", _element("code", finding.code), _element("span", place, class_="dim")),
-        _element("p", shown(finding.message)),
+        element("p", severity, " ", element("code", finding.code), element("span", place, class_="dim")),
+        element("p", shown(finding.message)),
     ]
     for name, value in (("Found", finding.found), ("Expected", finding.expected)):
         if value is not None:
-            lines.append(_element("p", f"{name} ", _element("code", shown(value))))
-    lines.append(_element("p", shown(finding.docs), class_="dim"))
-    return _element("div", *lines, class_=f"finding {finding.severity}")
+            lines.append(element("p", f"{name} ", element("code", shown(value))))
+    lines.append(element("p", shown(finding.docs), class_="dim"))
+    return element("div", *lines, class_=f"finding {finding.severity}")
 
 
 # Cards ----------------------------------------------------------------------------------------------------------------
 
 
-def _cards(page: PageTagging) -> list[_Html]:
+def _cards(page: PageTagging) -> list[Html]:
     """A card for each model, and one for all that is not in a model."""
     rest: list[tuple[str, Any]] = []
-    cards: list[_Html] = []
+    cards: list[Html] = []
     for step, value in members(page) or ():
         name = step.removeprefix(".")
         held: tuple[Any, ...] = value if isinstance(cast("object", value), tuple) else (value,)
@@ -123,36 +132,33 @@ def _cards(page: PageTagging) -> list[_Html]:
         cards += [_card(name.removesuffix("s") if value is held else name, each) for each in models]
         if not models:
             rest.append((name, value))
-    return [_element("div", _element("h3", "page"), _rows(rest), class_="card"), *cards] if rest else cards
+    return [element("div", element("h3", "page"), _rows(rest), class_="card"), *cards] if rest else cards
 
 
-def _card(name: str, model: TaggingPart) -> _Html:
-    return _element("div", _element("h3", name.replace("_", " ")), *_model(model), class_="card")
+def _card(name: str, model: TaggingPart) -> Html:
+    return element("div", element("h3", name.replace("_", " ")), *_model(model), class_="card")
 
 
-def _model(model: TaggingPart) -> list[_Html]:
+def _model(model: TaggingPart) -> list[Html]:
     """The rows of its fields, and the models in it as boxes below."""
     rows: list[tuple[str, Any]] = []
-    boxes: list[_Html] = []
+    boxes: list[Html] = []
     for step, value in members(model) or ():
         name = step.removeprefix(".")
         held: tuple[Any, ...] = value if isinstance(cast("object", value), tuple) else (value,)
         parts = [each for each in held if isinstance(each, TaggingPart)]
         for place, each in enumerate(parts, 1):
             title = f"{name.removesuffix('s').replace('_', ' ')} {place}" if value is held else name.replace("_", " ")
-            boxes.append(_element("div", _element("h4", title), *_model(each), class_="part"))
+            boxes.append(element("div", element("h4", title), *_model(each), class_="part"))
         if not parts:
             rows.append((name, value))
     return [*([_rows(rows)] if rows else []), *boxes]
 
 
-def _rows(rows: Iterable[tuple[str, Any]]) -> _Html:
-    return _element(
+def _rows(rows: Iterable[tuple[str, Any]]) -> Html:
+    return element(
         "dl",
-        *(
-            _element("div", _element("dt", name.replace("_", " ")), _element("dd", _value(value)))
-            for name, value in rows
-        ),
+        *(element("div", element("dt", name.replace("_", " ")), element("dd", _value(value))) for name, value in rows),
     )
 
 
@@ -162,8 +168,8 @@ def _value(value: Any) -> str:
         return shown(str(value).lower() if isinstance(value, bool) else str(value))
     if isinstance(cast("object", value), dict):
         groups: dict[str, Any] = value
-        return _element("ul", *(_element("li", f"{shown(name)}: {_listed(each)}") for name, each in groups.items()))
-    return _element("ul", *(_element("li", _value(each)) for _, each in held))
+        return element("ul", *(element("li", f"{shown(name)}: {_listed(each)}") for name, each in groups.items()))
+    return element("ul", *(element("li", _value(each)) for _, each in held))
 
 
 def _listed(value: Any) -> str:
@@ -173,16 +179,16 @@ def _listed(value: Any) -> str:
 _VOID = frozenset(("meta",))
 
 
-class _Html(str):
-    """_Html made here: no value from elsewhere can be one, whatever it claims to be."""
+class Html(str):
+    """HTML made here: no value from elsewhere can be one, whatever it claims to be."""
 
     __slots__ = ()
 
 
-def _element(tag: str, *inside: str, **attributes: str) -> _Html:
+def element(tag: str, *inside: str, **attributes: str) -> Html:
     """An element; what is inside is escaped unless it was made here."""
     named = "".join([f' {name.rstrip("_").replace("_", "-")}="{text(value)}"' for name, value in attributes.items()])
     if tag in _VOID:
-        return _Html(f"<{tag}{named}>")
-    content = "".join([each if type(each) is _Html else text(each) for each in inside])
-    return _Html(f"<{tag}{named}>{content}</{tag}>")
+        return Html(f"<{tag}{named}>")
+    content = "".join([each if type(each) is Html else text(each) for each in inside])
+    return Html(f"<{tag}{named}>{content}</{tag}>")

@@ -487,6 +487,7 @@ FIRST = MIDDLEWARE[0]
     [
         (MIDDLEWARE, []),
         (["django.middleware.security.SecurityMiddleware", "django.middleware.cache.UpdateCacheMiddleware", FIRST], []),
+        (["nosto_tagging.integrations.django.panel.NostoPanelMiddleware", FIRST], []),
         (
             [],
             [("nosto_tagging.E002", f"MIDDLEWARE must have {FIRST!r}.")],
@@ -501,7 +502,7 @@ FIRST = MIDDLEWARE[0]
             ],
         ),
     ],
-    ids=["first", "behind Django's own", "missing", "behind another"],
+    ids=["first", "behind Django's own", "behind our panel", "missing", "behind another"],
 )
 def test_the_checks_look_for_the_middleware(middleware: list[str], said: list[tuple[str, str]]):
     with override_settings(MIDDLEWARE=middleware):

@@ -65,6 +65,7 @@ NEAR = {
     "nosto_tagging/reading/made.py": "tests/reading/test_left_out.py",
     "nosto_tagging/reading/names.py": "tests/reading/test_elements.py",
     "nosto_tagging/reading/page.py": "tests/reading/test_rules.py",
+    "nosto_tagging/reading/panel.py": "tests/reading/test_panel.py",
     "nosto_tagging/reading/positions.py": "tests/reading/test_positions.py",
     "nosto_tagging/reading/rules/fields.py": "tests/reading/test_rules.py",
     "nosto_tagging/reading/rules/pages.py": "tests/reading/test_rules.py",

@@ -1,4 +1,4 @@
-"""Django: an app with a middleware, `nosto` for views and loaders, Jinja's extension, and a template-tag library."""
+"""Django: an app, a middleware and one for debug, `nosto` for views and loaders, Jinja's extension, template tags."""
 
 from importlib.util import find_spec
 
@@ -9,6 +9,7 @@ if find_spec("django") is None:
 
 from nosto_tagging.integrations.django.jinja import Extension
 from nosto_tagging.integrations.django.middleware import Middleware
+from nosto_tagging.integrations.django.panel import NostoPanelMiddleware
 from nosto_tagging.integrations.django.site import nosto
 
-__all__ = ["Extension", "Middleware", "nosto"]
+__all__ = ["Extension", "Middleware", "NostoPanelMiddleware", "nosto"]

@@ -19,7 +19,7 @@ _MIDDLEWARE = "nosto_tagging.integrations.django.Middleware"
 def check(**_: Any) -> list[CheckMessage]:
     """``E001``: settings that cannot be used; ``E002``: no middleware; ``W001``: one that is not the first.
 
-    Django's own middlewares may stand before it, since they make no page public that is marked private.
+    Django's own middlewares may stand before it, since they make no page public that is marked private, and our panel.
     """
     try:
         config = read()
@@ -28,7 +28,7 @@ def check(**_: Any) -> list[CheckMessage]:
     if not config.knows_visits:
         return [Error(f"MIDDLEWARE must have {_MIDDLEWARE!r}.", hint="Put it first.", id="nosto_tagging.E002")]
     ours = next(at for at, path in enumerate(conf.settings.MIDDLEWARE) if knows_visits(path))
-    before = [path for path in conf.settings.MIDDLEWARE[:ours] if not path.startswith("django.")]
+    before = [path for path in conf.settings.MIDDLEWARE[:ours] if not path.startswith(("django.", "nosto_tagging."))]
     if not before:
         return []
     return [

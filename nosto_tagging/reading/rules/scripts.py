@@ -9,7 +9,7 @@ from itertools import islice
 from typing import cast
 
 from nosto_tagging.reading.findings import Hit, rule
-from nosto_tagging.reading.page import PROVIDERS, PROVIDES, Page, masked
+from nosto_tagging.reading.page import PROVIDERS, PROVIDES, Page, masked, sources_of
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
 
 _NEVER = (1 << 62, 0)
@@ -245,7 +245,8 @@ def _is_action(method: str) -> bool:
 def script_nonce(page: Page) -> Iterator[Hit]:
     """A policy keeps one of Nosto's scripts in the page from running."""
     # The same policy may stand there often.
-    told = {frozenset(sources) for policy in page.policies if (sources := _of_scripts(policy)) is not None}
+    given = [sources_of(policy, "script-src-elem", "script-src", "default-src") for policy in page.policies]
+    told = {frozenset(sources) for sources in given if sources is not None}
     policies = [*map(_Allowed, islice(told, _MOST_POLICIES))]
     for script in page.seen.scripts if policies else ():
         if script.src is not None or "nosto" not in script.source:
@@ -254,16 +255,6 @@ def script_nonce(page: Page) -> Iterator[Hit]:
             message = "The Content-Security-Policy keeps this script from running."
             found = "another nonce" if script.attributes.get("nonce") else "no nonce"
             yield Hit(message, found, "the nonce of the policy", script.node)
-
-
-def _of_scripts(policy: str) -> list[str] | None:
-    """The sources of scripts in elements, if the policy says anything of them."""
-    directives: dict[str, list[str]] = {}
-    for each in policy.split(";"):
-        name, *sources = each.split() or [""]
-        directives.setdefault(name.lower(), sources)
-    names = ("script-src-elem", "script-src", "default-src")
-    return next((directives[name] for name in names if name in directives), None)
 
 
 class _Allowed:
