@@ -48,11 +48,32 @@ _LOOKS_AGAIN = 0.5  # seconds between two looks at the files, while watching
     show_default=True,
     help="The least severity that has the command exit with 1.",
 )
-@click.option("--ignore", multiple=True, metavar="CODE", help="A rule that does not matter; may be repeated.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    envvar="NOSTO_CHECK_IGNORE",
+    show_envvar=True,
+    help="A rule that does not matter; may be repeated.",
+)
+@click.option(
+    "--leave-out-email",
+    is_flag=True,
+    envvar="NOSTO_LEAVE_OUT_EMAIL",
+    show_envvar=True,
+    help="Every e-mail address in a page is a finding.",
+)
 @click.option("--jobs", default="all", show_default=True, metavar="N|all", help="How many cores check a folder.")
 @click.option("--watch", is_flag=True, help="Go on, and check each page that changes.")
 def check_command(
-    *, targets: tuple[str, ...], report: Format, fail_on: str, ignore: tuple[str, ...], jobs: str, watch: bool
+    *,
+    targets: tuple[str, ...],
+    report: Format,
+    fail_on: str,
+    ignore: tuple[str, ...],
+    leave_out_email: bool,
+    jobs: str,
+    watch: bool,
 ) -> None:
     """Check what Nosto will see: a page, all pages of a folder, standard input (-), or what is at a URL.
 
@@ -68,7 +89,7 @@ def check_command(
     with reported(console):
         from nosto_tagging.reading.pages import stamps  # noqa: PLC0415 - see above
 
-        checks = _Checks(targets, ignore, cores(jobs), console)
+        checks = _Checks(targets, ignore, cores(jobs), console, leave_out_email=leave_out_email)
         # Before they are read: what changes from now on is seen.
         before = stamps(checks.paths()) if watch else {}
         checks.run()
@@ -84,8 +105,11 @@ def check_command(
 class _Checks:
     """The pages of all targets, and what was found on each of them the last time."""
 
-    def __init__(self, targets: Sequence[str], ignore: Sequence[str], jobs: int, console: Console) -> None:
+    def __init__(
+        self, targets: Sequence[str], ignore: Sequence[str], jobs: int, console: Console, *, leave_out_email: bool
+    ) -> None:
         self._targets, self._ignore, self._jobs, self._console = targets, ignore, jobs, console
+        self._leave_out_email = leave_out_email
         self._found: dict[str, Looked] = {}
         self._kept: dict[str, Source] = {}
         """What cannot be read a second time."""
@@ -104,7 +128,7 @@ class _Checks:
 
         for target in filter(_is_stream, self._targets):
             source = self._kept[target] = _source(target)
-            self._found[target] = checked_source(source, self._ignore)
+            self._found[target] = checked_source(source, self._ignore, leave_out_email=self._leave_out_email)
         self.check(self.paths())
 
     def check(self, paths: Sequence[str]) -> None:
@@ -114,7 +138,7 @@ class _Checks:
         self.unreadable = 0
         with progress(self._console) as bar:
             task = bar.add_task("Checking", total=len(paths))
-            done = checked_pages(paths, ignore=self._ignore, jobs=self._jobs)
+            done = checked_pages(paths, ignore=self._ignore, leave_out_email=self._leave_out_email, jobs=self._jobs)
             for path, looked in zip(paths, done, strict=True):
                 if isinstance(looked, UnreadableData):
                     self.unreadable += 1
@@ -161,7 +185,10 @@ def _watch(checks: _Checks, before: Stamps, told: Callable[[], None]) -> None:
     try:
         while True:
             time.sleep(_LOOKS_AGAIN)
-            now = stamps(checks.paths())
+            try:
+                now = stamps(checks.paths())
+            except UnreadableData:  # editors put a new file in place of the old one
+                continue
             if now == before:
                 continue
             for path in before:
@@ -235,10 +262,11 @@ def show_command(*, page: str) -> None:
     and e-mail address with the rest.
     """
     with reported(Console(stderr=True)):
-        from nosto_tagging.reading.tagging import read  # noqa: PLC0415 - see above
+        from nosto_tagging.reading.formats import shown  # noqa: PLC0415 - see above
+        from nosto_tagging.reading.tagging import read  # noqa: PLC0415 - the same
 
         source = _source(page)
-        tree = Tree(Text(source.page, style="bold"), guide_style="dim")
+        tree = Tree(Text(shown(source.page), style="bold"), guide_style="dim")
         _grow(tree, read(source.html))
         if not tree.children:
             tree.add(Text("nothing", style="dim"))

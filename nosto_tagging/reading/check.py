@@ -96,12 +96,13 @@ def check_into(
     *,
     headers: Mapping[str, str] | None = None,
     ignore: Iterable[str] = (),
+    leave_out_email: bool = False,
 ) -> list[Finding]:
     """`check` of one page of a site, of which `site` keeps what shows across pages: for pages on several cores."""
     ignored = _codes(ignore)
     seen = looked(html)
     site.add(name, seen, ignored | _ignored_in(seen))
-    return _findings(seen, name, headers, None, ignored, leave_out_email=False)
+    return _findings(seen, name, headers, None, ignored, leave_out_email=leave_out_email)
 
 
 def _codes(ignore: Iterable[str]) -> frozenset[str]:

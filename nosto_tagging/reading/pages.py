@@ -111,8 +111,8 @@ def fetched(url: str) -> Source:
     from urllib.error import HTTPError  # noqa: PLC0415 - the same
     from urllib.request import Request, urlopen  # noqa: PLC0415 - the same
 
-    request = Request(url, headers={"User-Agent": "nosto-tagging", "Accept": "text/html"})  # noqa: S310 - see is_url
     try:
+        request = Request(url, headers={"User-Agent": "nosto-tagging", "Accept": "text/html"})  # noqa: S310 - see is_url
         try:
             answer = urlopen(request, timeout=_PATIENCE)  # noqa: S310 - the same
         except HTTPError as error:  # a page for "not found" is a page
@@ -131,19 +131,23 @@ def fetched(url: str) -> Source:
     return Source(url, html, headers)
 
 
-def checked_pages(paths: Sequence[str], *, ignore: Iterable[str], jobs: int) -> Iterator[Looked | UnreadableData]:
+def checked_pages(
+    paths: Sequence[str], *, ignore: Iterable[str], leave_out_email: bool, jobs: int
+) -> Iterator[Looked | UnreadableData]:
     """What is found on each of the files, in their order, on `jobs` cores; an error in place of an unreadable one."""
     chunks = (paths[first : first + _CHUNK] for first in range(0, len(paths), _CHUNK))
     # Processes take longer to start than one takes for a few pages.
     cores = min(jobs, 1 + len(paths) // (2 * _CHUNK))
-    for chunk in in_order(partial(_checked, tuple(ignore)), chunks, cores):
+    for chunk in in_order(partial(_checked, tuple(ignore), leave_out_email), chunks, cores):
         yield from chunk
 
 
-def checked_source(source: Source, ignore: Iterable[str]) -> Looked:
+def checked_source(source: Source, ignore: Iterable[str], *, leave_out_email: bool) -> Looked:
     """What is found on one page."""
     site = Site()
-    found = check_into(site, source.page, source.html, headers=source.headers, ignore=ignore)
+    found = check_into(
+        site, source.page, source.html, headers=source.headers, ignore=ignore, leave_out_email=leave_out_email
+    )
     return Looked(Checked(source.page, tuple(found)), site)
 
 
@@ -155,11 +159,15 @@ def across(sites: Iterable[Site]) -> list[Finding]:
     return list(whole.findings())
 
 
-def _checked(ignore: tuple[str, ...], paths: Sequence[str]) -> list[Looked | UnreadableData]:
+def _checked(
+    ignore: tuple[str, ...],
+    leave_out_email: bool,  # noqa: FBT001 - a partial's
+    paths: Sequence[str],
+) -> list[Looked | UnreadableData]:
     found: list[Looked | UnreadableData] = []
     for path in paths:
         try:
-            found.append(checked_source(read_page(path), ignore))
+            found.append(checked_source(read_page(path), ignore, leave_out_email=leave_out_email))
         except UnreadableData as error:
             found.append(error)
     return found

@@ -73,10 +73,11 @@ def told_by_calls(calls: Iterable[SeenCall]) -> dict[str, object]:
 def _session(steps: _Steps) -> dict[str, object]:
     """What a chain of the Session API tells; nothing if it is never sent."""
     methods = [method for method, _ in steps]
-    if not methods or methods[-1] not in _SENT or _VIEWS.keys().isdisjoint(methods):
+    sent = next((number for number, method in enumerate(methods) if method in _SENT), 0)
+    if _VIEWS.keys().isdisjoint(methods[:sent]):
         return {}
     told: dict[str, object] = {}
-    for method, given in steps:
+    for method, given in steps[:sent]:
         if method in _VIEWS:
             told["page_type"] = _VIEWS[method]
         if method in _SET and given and given[0] is not None:

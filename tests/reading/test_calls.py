@@ -152,6 +152,8 @@ BLOCK = '<p class="nosto_customer"><b class="email">john.doe@example.com</b></p>
         ("api.defaultSession().setCustomer({email: 'jane.doe@example.com'}).setCart({}).viewCart().update()",
          {"pageType": "cart", "customer": JANE, "cart": {"items": []}}),
         ("api.defaultSession().setCart({}).viewCart()", {}),
+        ("api.defaultSession().setCart({}).viewCart().load().then(d => d.x()).setTags(['b'])",
+         {"pageType": "cart", "cart": {"items": []}}),
         ("api.defaultSession().setCart({}).update()", {}),
         ("api.defaultSession().setCart(null).viewFrontPage().load()", {"pageType": "front"}),
         ("api.defaultSession().viewProduct('1').setPlacements(['p']).load()",

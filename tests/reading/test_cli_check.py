@@ -40,7 +40,9 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """In place of the rules: a page has the findings whose words stand in it. What is asked for is kept."""
     asked: list[dict[str, Any]] = []
 
-    def check_into(site: Site, name: str, html: bytes, *, headers: Any, ignore: tuple[str, ...]) -> list[Finding]:
+    def check_into(
+        site: Site, name: str, html: bytes, *, headers: Any, ignore: tuple[str, ...], leave_out_email: bool
+    ) -> list[Finding]:
         asked.append({"page": name, "headers": headers})
         return [each for word, each in FINDINGS.items() if word in html and each.code not in ignore]
 
@@ -260,7 +262,7 @@ def test_the_real_rules_say_the_same_on_one_core_and_on_two(tmp_path: Path) -> N
         page = f"<title>{number}</title>{block(PageTagging(page_type='product', customer=customer))}"
         (tmp_path / f"{number:03}.html").write_text(page.replace(">product<", ">produkt<"))
     paths = sorted(str(path) for path in tmp_path.iterdir())
-    one, two = (list(checked_pages(paths, ignore=(), jobs=jobs)) for jobs in (1, 2))
+    one, two = (list(checked_pages(paths, ignore=(), leave_out_email=False, jobs=jobs)) for jobs in (1, 2))
     assert [each.checked for each in one] == [each.checked for each in two]  # type: ignore[union-attr]  # all readable
     assert "page-type-unknown" in {finding.code for each in two for finding in each.checked.findings}  # type: ignore[union-attr]
 
@@ -304,7 +306,7 @@ def test_pages_that_were_kept_one_by_one_say_what_they_say_together() -> None:
         together = {(each.page, each.code) for each in check_site(order)} - {
             (name, each.code) for name, html in order for each in check(html)
         }
-        kept = [checked_source(Source(name, html.encode()), ()).site for name, html in order]
+        kept = [checked_source(Source(name, html.encode()), (), leave_out_email=False).site for name, html in order]
         assert {(each.page, each.code) for each in across(kept)} == together
         assert ("cart", "id-differs") in together
 
@@ -324,6 +326,31 @@ def test_a_finding_has_the_page_and_the_place_that_check_gives(site: Path) -> No
     assert f"  3:3      {finding.severity:<8} page-type-unknown  {finding.message}" in "\n".join(lines)
 
 
+# Settings -------------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_site_has_decided_comes_from_the_environment(site: Path) -> None:
+    (site / "index.html").write_text(
+        '<div class="nosto_customer"><b class="email">jane.doe@example.com</b></div><b class="nosto_page_type">home</b>'
+    )
+
+    def codes(*options: str, **environ: str) -> set[str]:
+        result = run("check", "shop/index.html", "--format", "json", *options, **environ)
+        return {each["code"] for each in json.loads(result.stdout)["findings"]}
+
+    assert codes() == {"block-visible", "translation-guard", "page-type-unknown"}
+    assert codes("--leave-out-email") == {"block-visible", "translation-guard", "page-type-unknown", "email-in-page"}
+    decided = {"NOSTO_LEAVE_OUT_EMAIL": "true", "NOSTO_CHECK_IGNORE": "block-visible translation-guard"}
+    assert codes(**decided) == {"page-type-unknown", "email-in-page"}
+    assert codes("--ignore", "page-type-unknown", **decided) == {"block-visible", "translation-guard", "email-in-page"}
+
+
+def test_an_address_that_is_none_is_told() -> None:
+    result = run("check", "http://[::1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "http://[::1: cannot be fetched: ValueError" in result.stderr
+
+
 # Watching -------------------------------------------------------------------------------------------------------------
 
 
@@ -336,6 +363,9 @@ def test_watching_tells_of_each_change_until_interrupted(site: Path) -> None:
             assert told(process) == []
             page.write_text('<div class="nosto_page_type" hidden translate="no">home</div>')
             assert "page-type-unknown" in told(process)
+            # As some editors save: the old file goes before the new one comes.
+            page.unlink()
+            time.sleep(1.2)
             page.write_text("<p>Hello again")
             assert told(process) == []
         finally:

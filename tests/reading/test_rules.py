@@ -891,6 +891,13 @@ CASES = [
         STUB + call("defaultSession().setCart({})") + call("defaultSession().viewCart().update()"),
     ),
     Case(
+        "session-unsent",
+        "error",
+        STUB + call("defaultSession().viewCart().then(x)"),
+        [(1, 114, "The chain of the session is never sent.", "….then()", ".load() or .update()")],
+        STUB + call("defaultSession().viewCart().load().then(x).catch(x)"),
+    ),
+    Case(
         "script-nonce",
         "error",
         STUB,

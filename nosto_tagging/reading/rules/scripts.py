@@ -220,7 +220,7 @@ def session_unsent(page: Page) -> Iterator[Hit]:
         methods = [method for method, _ in call.steps]
         if "defaultSession" not in methods:
             continue
-        if methods[-1] in _SENT:
+        if not _SENT.isdisjoint(methods):  # .load().then(…) is sent as well
             # What was only set goes with the next action; an action of its own does not.
             while set_only:
                 del unsent[set_only.pop()]
