@@ -38,13 +38,19 @@ def is_boundless(source: bytes) -> bool:
     (True, False)
     """
     signs = source.translate(None, _OTHERS)
-    return _stay_open(source, signs.count(b"<")) or _never_end(source, signs)
+    tags = signs.count(b"<")
+    # A page has one html and one body, and its formatting is mostly without attributes.
+    plain = len(_heavy.findall(source.lower())) <= 2 and tags * tags <= _STEPS * len(source)  # noqa: PLR2004 - those two
+    if not plain and (_stay_open(source, tags) or _gather(source)):
+        return True
+    return _never_end(source, signs)
 
 
 # Elements that stay open ----------------------------------------------------------------------------------------------
 
 _FORMATTING = rb"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)"
 _formatting = re.compile(rb"%b[\t\n\f\r /]" % _FORMATTING)
+_heavy = re.compile(rb"%b|html|body)[\t\n\f\r /]" % _FORMATTING.removesuffix(b")"))
 _ALIKE = 3
 """So many formatting elements that are the same in all are opened anew. Those without attributes are few for that; of
 ``a`` and ``nobr``, one is open at a time.
@@ -100,19 +106,14 @@ _LONG = 4_096
 """Bytes without a ``>``, or with one in a value."""
 _joint = re.compile(rb"""="[^">]*+>|='[^'>]*+>""")
 _name = re.compile(_ATTRIBUTE.replace(_NAME, b"(%b)" % _NAME))
-_root = re.compile(rb"<(?:html|body)(?=[\t\n\f\r />])", re.IGNORECASE)
-_attributes = re.compile(rb"%b*+" % _ATTRIBUTE)
 _many = re.compile(rb"<[a-z][^\t\n\f\r />]*+%b{200,}+" % _ATTRIBUTE, re.IGNORECASE)
-_MOST_ROOTS, _MOST_WORK = 1_000, 16
+_MOST_WORK = 16
+"""So many times the length of a page may be gone through."""
 
 
 def _never_end(source: bytes, signs: bytes) -> bool:
     """Whether a tag may have more attributes than there is time to compare."""
     most = isqrt(_STEPS * len(source) + _SMALL)
-    # The attributes of all tags of html and of body come together at the first of each.
-    roots = [found.end() for found in _root.finditer(source)]
-    if len(roots) > 2 and (len(roots) > _MOST_ROOTS or _number(source, roots, most) > most):  # noqa: PLR2004 - one of each
-        return True
     # Names of two letters and a blank before each: shorter than that no tag is that has so many of them.
     shortest = 3 * most
     longest = 2 * _LONG * (len(_joint.findall(signs)) + 1)
@@ -134,10 +135,20 @@ def _never_end(source: bytes, signs: bytes) -> bool:
     return False
 
 
-def _number(source: bytes, starts: list[int], most: int) -> int:
-    """How many attributes there are in tags whose names end at these places; a little more than `most` is enough."""
+# Attributes of several tags -------------------------------------------------------------------------------------------
+
+_root = re.compile(rb"<(?:html|body)(?=[\t\n\f\r />])", re.IGNORECASE)
+_attributes = re.compile(rb"%b*+" % _ATTRIBUTE)
+_MOST_ROOTS = 1_000
+
+
+def _gather(source: bytes) -> bool:
+    """Whether many attributes may come together at the first ``html`` or ``body``, to which those of all others go."""
+    most = isqrt(_STEPS * len(source) + _SMALL)
     number = 0
-    for start in starts:
-        if (found := _attributes.match(source, start)) is not None and number <= most:
-            number += len(_name.findall(found[0]))
-    return number
+    for count, root in enumerate(_root.finditer(source)):
+        found = _attributes.match(source, root.end())
+        number += len(_name.findall(found[0])) if found else 0
+        if number > most or count > _MOST_ROOTS:
+            return True
+    return False
