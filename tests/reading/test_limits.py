@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
+from support.processor import seconds
 
 from nosto_tagging import Customer, PageTagging, block, check, read
 from nosto_tagging.reading.limits import is_boundless
@@ -86,14 +86,8 @@ def test_time_grows_with_the_length(shape: Shape) -> None:
 
 
 def taken(page: str) -> float:
-    """Seconds of this processor."""
     source = page.encode()
-    best = 9e9
-    for _ in range(2):
-        start = time.process_time()
-        looked(source)
-        best = min(best, time.process_time() - start)
-    return best
+    return seconds(lambda: looked(source), times=2)
 
 
 def test_a_page_of_a_thousand_products_is_read() -> None:
