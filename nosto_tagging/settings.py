@@ -10,9 +10,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, PlainValidator
 
 from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging
-from nosto_tagging.validation import SafeModel, kind_of, refuse
+from nosto_tagging.validation import SafeModel, characters, kind_of, refuse
 
-__all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "keys", "named", "nonce_text"]
+__all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "codes_in", "keys", "named", "nonce_text"]
 
 Host = Literal["production", "staging"]
 ErrorPolicy = Literal["raise", "log"]
@@ -82,6 +82,33 @@ def _path(value: str) -> str:
     )
 
 
+_CODE = re.compile(r"[a-z]+(?:-[a-z]+){0,5}").fullmatch
+
+
+def codes_in(listed: str) -> list[str]:
+    """The codes of rules in a text that has blanks or commas between them, in lower case.
+
+    >>> codes_in("block-visible, Translation-Guard stub-missing")
+    ['block-visible', 'translation-guard', 'stub-missing']
+    """
+    return listed.replace(",", " ").lower().split()
+
+
+def _codes(value: Any) -> tuple[str, ...]:
+    # By their form alone: which rules there are, those know that need the extra.
+    found: set[str] = set()
+    for each in value if isinstance(value, list | tuple | set | frozenset) else (value,):
+        text = characters(each)
+        codes = [] if text is None else codes_in(text)
+        if text is None or not all(map(_CODE, codes)):
+            raise refuse(
+                "must be codes of rules (lower-case words with hyphens between them), as a list or in a text with "
+                f"blanks or commas between them, got {kind_of(each)}"
+            )
+        found.update(codes)
+    return tuple(sorted(found))
+
+
 AccountId = Annotated[str, Field(strict=True), AfterValidator(_account_id)]
 
 
@@ -107,6 +134,9 @@ class Settings(SafeModel, defer_build=False):
         The path of the endpoint that tells who the visitor is; see `Tagger.deferred`.
     ``session_on_server``
         ``True`` when the framework's session lies on the server: then it may hold a visitor's data.
+    ``check_ignore``
+        The codes of the rules of `check` that are off in the panel, and in tests that are given these settings: a list,
+        or a text with blanks or commas between them.
 
     Raises `InvalidSettings`.
 
@@ -125,6 +155,7 @@ class Settings(SafeModel, defer_build=False):
     consent: Annotated[Callable[..., object] | None, PlainValidator(_consent, json_schema_input_type=None)] = None
     visitor_url: Annotated[str, Field(strict=True), AfterValidator(_path)] = "/nosto/visitor"
     session_on_server: bool = False
+    check_ignore: Annotated[tuple[str, ...], PlainValidator(_codes, json_schema_input_type=list[str])] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **settings: Any) -> Self:

@@ -6,6 +6,8 @@ import copy
 import json
 import pickle
 import string
+import subprocess
+import sys
 
 import pytest
 from markupsafe import Markup
@@ -14,7 +16,9 @@ from nosto_tagging import Settings
 from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging, Problem
 from nosto_tagging.settings import named, nonce_text
 
-FIELDS = "account_id, host, enabled, nonce, errors, leave_out_email, consent, visitor_url, session_on_server"
+FIELDS = (
+    "account_id, host, enabled, nonce, errors, leave_out_email, consent, visitor_url, session_on_server, check_ignore"
+)
 DEFAULTS = {
     "account_id": None,
     "host": "production",
@@ -25,6 +29,7 @@ DEFAULTS = {
     "consent": None,
     "visitor_url": "/nosto/visitor",
     "session_on_server": False,
+    "check_ignore": (),
 }
 ALL = {
     "account_id": "shopify-11368366139",
@@ -36,6 +41,7 @@ ALL = {
     "consent": None,
     "visitor_url": "/who",
     "session_on_server": True,
+    "check_ignore": ("block-visible", "translation-guard"),
 }
 
 
@@ -43,6 +49,12 @@ CONSENT = "Settings.consent must be a callable that gives True or False, or None
 PATH = (
     "Settings.visitor_url must be a path of this site that begins with one slash and does not end in one (letters, "
     "digits and -._~), got text of 3 characters"
+)
+
+
+CODES = (
+    "Settings.check_ignore must be codes of rules (lower-case words with hyphens between them), as a list or in a text "
+    "with blanks or commas between them, got "
 )
 
 
@@ -422,14 +434,63 @@ def test_what_is_no_path_of_this_site_is_refused(path: str):
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        ((), ()),
+        ("", ()),
+        (" , ", ()),
+        ("block-visible", ("block-visible",)),
+        ("stub-late,block-visible", ("block-visible", "stub-late")),
+        (" Stub-Late\n\tBLOCK-VISIBLE ", ("block-visible", "stub-late")),
+        (["stub-late", "block-visible", "stub-late"], ("block-visible", "stub-late")),
+        ({"stub-late", "block-visible"}, ("block-visible", "stub-late")),
+        (frozenset({"block-visible"}), ("block-visible",)),
+        (("block-visible, stub-late",), ("block-visible", "stub-late")),
+        (Markup("block-visible"), ("block-visible",)),
+        # Which rules there are, `check` says.
+        ("no-such-rule", ("no-such-rule",)),
+    ],
+)
+def test_the_codes_of_rules_that_are_off(given: object, codes: tuple[str, ...]):
+    assert Settings(check_ignore=given).check_ignore == codes
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("block_visible", "text of 13 characters"),
+        ("-", "text of 1 character"),
+        ("block--visible", "text of 14 characters"),
+        ("jane.doe@example.com", "text of 20 characters"),
+        (["block-visible", "jane.doe@example.com"], "text of 20 characters"),
+        (None, "None"),
+        (1, "int"),
+        ([b"block-visible"], "bytes"),
+        ({"block-visible": True}, "dict"),
+    ],
+)
+def test_what_is_no_code_of_a_rule_is_refused(given: object, told: str):
+    assert refusal(check_ignore=given) == CODES + told
+
+
+def test_settings_are_made_without_the_extra_that_checks():
+    script = (
+        "import sys; from nosto_tagging import Settings; Settings(check_ignore='stub-late')\n"
+        "print([name for name in sys.modules if name.startswith(('nosto_tagging.reading', 'selectolax'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_a_repr_shows_every_setting_but_the_nonce_and_whom_to_ask():
     assert repr(Settings(**ALL)) == (
         "Settings(account_id='shopify-11368366139', host='staging', enabled=False, errors='log', leave_out_email=True, "
-        "visitor_url='/who', session_on_server=True)"
+        "visitor_url='/who', session_on_server=True, check_ignore=('block-visible', 'translation-guard'))"
     )
     assert str(Settings(nonce=lambda: "x")) == (
         "account_id=None host='production' enabled=True errors='raise' leave_out_email=False "
-        "visitor_url='/nosto/visitor' session_on_server=False"
+        "visitor_url='/nosto/visitor' session_on_server=False check_ignore=()"
     )
 
 
@@ -444,6 +505,7 @@ ENVIRON = {
     "NOSTO_LEAVE_OUT_EMAIL": "1",
     "NOSTO_VISITOR_URL": "/who",
     "NOSTO_SESSION_ON_SERVER": "true",
+    "NOSTO_CHECK_IGNORE": "translation-guard, BLOCK-visible",
 }
 
 
@@ -506,6 +568,7 @@ def test_a_variable_that_is_blank_is_not_set(variable: str, blank: str):
             "perhaps",
             "Settings.session_on_server must be true or false, got text of 7 characters",
         ),
+        ("NOSTO_CHECK_IGNORE", "block_visible", CODES + "text of 13 characters"),
     ],
 )
 def test_a_variable_that_is_wrong_is_refused_like_the_setting(variable: str, value: str, message: str):
@@ -546,5 +609,6 @@ def test_a_json_schema_says_which_settings_there_are_and_what_they_take():
             "consent": {"title": "Consent", "type": "null", "default": None},
             "visitor_url": {"title": "Visitor Url", "type": "string", "default": "/nosto/visitor"},
             "session_on_server": {"title": "Session On Server", "type": "boolean", "default": False},
+            "check_ignore": {"title": "Check Ignore", "type": "array", "items": {"type": "string"}, "default": []},
         },
     }

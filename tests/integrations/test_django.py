@@ -110,6 +110,7 @@ def get(source: str, address: str = "/", *, using: str = "jinja2", **changed: An
                 "LEAVE_OUT_EMAIL": True,
                 "VISITOR_URL": "/who",
                 "SESSION_ON_SERVER": True,
+                "CHECK_IGNORE": ["block-visible"],
             },
             Settings(
                 account_id="shop",
@@ -120,6 +121,7 @@ def get(source: str, address: str = "/", *, using: str = "jinja2", **changed: An
                 leave_out_email=True,
                 visitor_url="/who",
                 session_on_server=True,
+                check_ignore=["block-visible"],
             ),
         ),
         # As environment variables give them.
@@ -142,7 +144,7 @@ def test_a_project_without_the_dict_has_the_default_settings():
 
 NAMES = (
     "ACCOUNT_ID, HOST, ENABLED, NONCE, ERRORS, LEAVE_OUT_EMAIL, CONSENT, VISITOR_URL, SESSION_ON_SERVER, "
-    "CUSTOMER_LOADER, CART_LOADER, ORDER_LOADER"
+    "CHECK_IGNORE, CUSTOMER_LOADER, CART_LOADER, ORDER_LOADER"
 )
 
 

@@ -206,7 +206,7 @@ def test_settings_come_from_the_arguments_then_the_configuration_then_the_defaul
             {},
             {"acount_id": "shop"},
             "Settings has no field 'acount_id', must be one of: account_id, host, enabled, nonce, errors, "
-            "leave_out_email, consent, visitor_url, session_on_server",
+            "leave_out_email, consent, visitor_url, session_on_server, check_ignore",
         ),
     ],
 )
