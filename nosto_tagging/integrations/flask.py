@@ -16,9 +16,10 @@ try:
 except ImportError:
     raise MissingExtra("nosto_tagging.integrations.flask", "flask") from None
 
+from nosto_tagging.headers import joined
 from nosto_tagging.integrations.caching import kept_by
 from nosto_tagging.integrations.endpoint import Reply, script_reply, script_url, visitor_reply
-from nosto_tagging.integrations.panel import asks_for_page, is_page, joined, needed, panelled
+from nosto_tagging.integrations.panel import asks_for_page, is_page, needed, panelled
 from nosto_tagging.integrations.site import Site, SiteTagger
 from nosto_tagging.integrations.visits import Session, Visit
 from nosto_tagging.jinja import attach
@@ -205,7 +206,8 @@ class _Panelled:
         # A stream has no length.
         if is_page(int(status.partition(" ")[0]), told) and "content-length" in told:
             parts = [_read(parts)]
-            made = panelled(parts[0], environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), told)
+            url = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+            made = panelled(parts[0], url, told, self._app.extensions.get("nosto_tagging"))
             if made is not None:
                 parts = [made[0]]
                 for name, value in made[1].items():

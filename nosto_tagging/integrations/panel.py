@@ -5,17 +5,21 @@ Nothing here imports the readers of pages before an application is under debug.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib import import_module
 
 from nosto_tagging.errors import NostoTaggingError
+from nosto_tagging.headers import joined
 from nosto_tagging.integrations.asgi import ASGIApp, Message, Receive, Scope, Send
 from nosto_tagging.integrations.caching import LOOKED_AT, closed
-from nosto_tagging.markup.tagger import logger
+from nosto_tagging.markup.tagger import Tagger, logger
+from nosto_tagging.settings import Settings
 
-__all__ = ["NostoPanelMiddleware", "asks_for_page", "is_page", "joined", "needed", "panelled"]
+__all__ = ["TAGGER", "NostoPanelMiddleware", "asks_for_page", "is_page", "needed", "panelled"]
 
+TAGGER = "nosto_tagging"
+"""Under this name, an application's ``state`` has its tagger."""
 _UNFIT = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.PARTIAL_CONTENT)
 _OF_A_PAGE = (b"<!doctype", b"<html", b"</body>")
 _OF_THE_OTHER_BODY = (
@@ -32,15 +36,6 @@ _OF_THE_OTHER_BODY = (
 def needed() -> None:
     """Import what the panel needs. Raises `MissingExtra`."""
     import_module("nosto_tagging.reading.panel")
-
-
-def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by their names in lower case; the values of several of one name as one."""
-    found: dict[str, str] = {}
-    for name, value in headers:
-        lowered = name.lower()
-        found[lowered] = f"{found[lowered]}, {value}" if lowered in found else value
-    return found
 
 
 def asks_for_page(method: str, headers: Mapping[str, str]) -> bool:
@@ -61,8 +56,12 @@ def is_page(status: int, headers: Mapping[str, str]) -> bool:
     return kind == "text/html" and not headers.get("content-disposition", "").lower().startswith("attachment")
 
 
-def panelled(body: bytes, url: str, headers: Mapping[str, str]) -> tuple[bytes, dict[str, str | None]] | None:
+def panelled(
+    body: bytes, url: str, headers: Mapping[str, str], tagger: Tagger | None
+) -> tuple[bytes, dict[str, str | None]] | None:
     """A page with its panel, and the headers that change, of which ``None`` takes one away.
+
+    `tagger` is the application's, if it has one, for what its settings say of checks.
 
     ``None`` for what is no whole page, and where the panel fails, which is logged.
     """
@@ -72,7 +71,9 @@ def panelled(body: bytes, url: str, headers: Mapping[str, str]) -> tuple[bytes, 
     try:
         from nosto_tagging.reading.panel import panel_in  # noqa: PLC0415 - see above
 
-        made = panel_in(body, url=url, headers=headers)
+        settings = Settings() if tagger is None else tagger.settings
+        ignore, leave_out_email = settings.check_ignore, settings.leave_out_email
+        made = panel_in(body, url=url, headers=headers, ignore=ignore, leave_out_email=leave_out_email)
     except Exception as error:
         # What others raise may say what is in the page.
         logger.error(
@@ -102,15 +103,16 @@ class NostoPanelMiddleware:
         if getattr(scope.get("app"), "debug", False):
             needed()
             if scope["type"] == "http" and asks_for_page(scope["method"], _texts(scope)):
-                send = _Showing(scope["path"], send)
+                send = _Showing(scope["path"], getattr(scope["app"].state, TAGGER, None), send)
         await self._app(scope, receive, send)
 
 
 class _Showing:
     """What sends the response: a page of a known length waits until all of it is there."""
 
-    def __init__(self, url: str, send: Send) -> None:
+    def __init__(self, url: str, tagger: Tagger | None, send: Send) -> None:
         self._url = url
+        self._tagger = tagger
         self._send = send
         self._start: Message | None = None
         self._body = b""
@@ -135,7 +137,7 @@ class _Showing:
     async def _settled(self, start: Message, message: Message) -> Message:
         """Send the start of the response; gives the message that follows."""
         self._start = None
-        made = panelled(self._body, self._url, _texts(start))
+        made = panelled(self._body, self._url, _texts(start), self._tagger)
         if made is None:
             await self._send(start)
             return {**message, "body": self._body}
@@ -149,4 +151,4 @@ class _Showing:
 
 def _texts(held: Message | Scope) -> dict[str, str]:
     """The headers of a request or of a response."""
-    return joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in held.get("headers", []))
+    return joined(held.get("headers", []))

@@ -23,7 +23,7 @@ except ImportError:
 
 from nosto_tagging.integrations.asgi import ASGIApp, Scope, VisitMiddleware, answered
 from nosto_tagging.integrations.endpoint import Reply, script_reply, script_url, visitor_reply
-from nosto_tagging.integrations.panel import NostoPanelMiddleware
+from nosto_tagging.integrations.panel import TAGGER, NostoPanelMiddleware
 from nosto_tagging.integrations.site import Site, SiteTagger, is_async
 from nosto_tagging.integrations.visits import Visit, visits
 from nosto_tagging.jinja import attach
@@ -90,6 +90,7 @@ class Nosto(Site):
                 Route(script_url(url), _script, name="nosto_visitor_script", include_in_schema=False),
             ]
         self._all[id(tagger)] = tagger
+        setattr(app.state, TAGGER, tagger)
 
     @property
     def tagger(self) -> SiteTagger:

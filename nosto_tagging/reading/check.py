@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from nosto_tagging.errors import InvalidArgument
-from nosto_tagging.reading.findings import Finding, Hit, Rule, rules
-from nosto_tagging.reading.page import Page, page_of
+from nosto_tagging.headers import Headers
+from nosto_tagging.reading.findings import Finding, Hit, Rule, docs_of, rules
+from nosto_tagging.reading.page import Page, address, page_of
 from nosto_tagging.reading.positions import Places
 from nosto_tagging.reading.rules import fields, pages, scripts
-from nosto_tagging.reading.seen import Seen, looked
+from nosto_tagging.reading.seen import looked
 from nosto_tagging.reading.site import Site
+from nosto_tagging.reading.switches import ignored_in
+from nosto_tagging.settings import codes_in
 from nosto_tagging.validation import kind_of
 
-__all__ = ["LOADED", "check", "check_into", "check_site", "site_findings"]
+__all__ = ["LOADED", "check", "check_into", "check_site", "codes", "findings_on", "rules", "site_findings"]
 
 LOADED = (fields, pages, scripts)
 """The modules whose rules there are."""
 _MOST = 50
 """So many findings of one rule are told of one page: more of them say nothing new."""
 _code = re.compile(r"[a-z]+(?:-[a-z]+){0,5}").fullmatch
-_SWITCH = "nosto-tagging:"
 
 
 def check(
     html: str | bytes,
     *,
     url: str | None = None,
-    headers: Mapping[str, str] | None = None,
+    headers: Headers | None = None,
     policy: str | None = None,
     leave_out_email: bool = False,
     ignore: Iterable[str] = (),
@@ -37,24 +39,27 @@ def check(
     """What is wrong with what a page tells Nosto, in the order of the page.
 
     ``url``
-        Where the page is from; each finding carries it as its ``page``.
+        Where the page is from; each finding carries it as its ``page``, without what may be somebody's key or e-mail
+        address in its query.
     ``headers``
-        Those of its response: whether others may get it, and its Content-Security-Policy.
+        Those of its response, a mapping or pairs: whether others may get it, and its Content-Security-Policy.
     ``policy``
         The Content-Security-Policy that the site will send, where the headers are not at hand.
     ``leave_out_email``
         The site's setting of that name: every e-mail address is a finding then.
     ``ignore``
-        The codes of rules that are not wanted; a comment on the page, ``<!-- nosto-tagging: ignore code, code -->``,
-        says the same of that page.
+        The codes of rules that are not wanted, as the setting ``check_ignore`` has them; a comment on the page,
+        ``<!-- nosto-tagging: ignore code, code -->``, says the same of that page.
 
-    Takes anything, and raises nothing for what is in it; `InvalidArgument` for a code that no rule has.
+    Takes anything, and raises nothing for what is in it; `InvalidArgument` for a code that no rule has, and for headers
+    that are neither a mapping nor pairs.
 
     >>> [finding.code for finding in check('<div class="nosto_page_type" hidden translate="no">home</div>')]
     ['page-type-unknown']
     """
-    ignored = _codes(ignore)
-    return _findings(looked(html), url, headers, policy, ignored, leave_out_email=leave_out_email)
+    ignored = codes(ignore)
+    page = page_of(looked(html), headers=headers, policy=policy, leave_out_email=leave_out_email)
+    return findings_on(page, None if url is None else address(url), ignored)
 
 
 def check_site(
@@ -66,7 +71,8 @@ def check_site(
 ) -> list[Finding]:
     """What is wrong with pages, each of which is given with its name or URL, and what shows across them only.
 
-    Goes through the pages once, and keeps none of them.
+    A finding carries the name as it is given, which is what tells pages apart. Goes through the pages once, and keeps
+    none of them.
     """
     return list(site_findings(pages, policy=policy, leave_out_email=leave_out_email, ignore=ignore))
 
@@ -79,13 +85,13 @@ def site_findings(
     ignore: Iterable[str] = (),
 ) -> Iterator[Finding]:
     """The findings of `check_site`, page by page as they are found, and those across pages last."""
-    ignored = _codes(ignore)
+    ignored = codes(ignore)
     site = Site()
     for name, html in pages:
         seen = looked(html)
-        found = _findings(seen, name, None, policy, ignored, leave_out_email=leave_out_email)
-        site.add(name, seen, ignored | _ignored_in(seen))
-        yield from found
+        site.add(name, seen, ignored | ignored_in(seen))
+        page = page_of(seen, headers=None, policy=policy, leave_out_email=leave_out_email)
+        yield from findings_on(page, name, ignored)
     yield from site.findings()
 
 
@@ -94,23 +100,27 @@ def check_into(
     name: str,
     html: str | bytes,
     *,
-    headers: Mapping[str, str] | None = None,
+    headers: Headers | None = None,
     ignore: Iterable[str] = (),
     leave_out_email: bool = False,
 ) -> list[Finding]:
     """`check` of one page of a site, of which `site` keeps what shows across pages: for pages on several cores."""
-    ignored = _codes(ignore)
+    ignored = codes(ignore)
     seen = looked(html)
-    site.add(name, seen, ignored | _ignored_in(seen))
-    return _findings(seen, name, headers, None, ignored, leave_out_email=leave_out_email)
+    site.add(name, seen, ignored | ignored_in(seen))
+    page = page_of(seen, headers=headers, policy=None, leave_out_email=leave_out_email)
+    return findings_on(page, name, ignored)
 
 
-def _codes(ignore: Iterable[str]) -> frozenset[str]:
-    codes = frozenset((ignore,) if isinstance(ignore, str) else ignore)
-    for code in codes:
+def codes(ignore: Iterable[str]) -> frozenset[str]:
+    """The codes of rules that somebody names. Raises `InvalidArgument` for one that no rule has."""
+    found: set[str] = set()
+    for each in (ignore,) if isinstance(ignore, str) else ignore:
+        found.update(codes_in(each) if isinstance(each, str) else (each,))
+    for code in found:
         if code not in rules:
             raise InvalidArgument("ignore", f"has no rule {_named(code)}, must be of: {', '.join(rules)}")
-    return codes
+    return frozenset(found)
 
 
 def _named(code: object) -> str:
@@ -118,20 +128,13 @@ def _named(code: object) -> str:
     return code if isinstance(code, str) and _code(code) else f"({kind_of(code)})"
 
 
-def _findings(
-    seen: Seen,
-    url: str | None,
-    headers: Mapping[str, str] | None,
-    policy: str | None,
-    ignored: frozenset[str],
-    *,
-    leave_out_email: bool,
-) -> list[Finding]:
-    page = page_of(seen, headers=headers, policy=policy, leave_out_email=leave_out_email)
+def findings_on(page: Page, name: str | None, ignored: frozenset[str]) -> list[Finding]:
+    """What is wrong with a page of that name, but for what the rules of these codes find."""
     hits = list(_hits(page, ignored))
     if not hits:
         return []
-    off = _ignored_in(seen)
+    seen = page.seen
+    off = ignored_in(seen)
     hits = [(rule, hit) for rule, hit in hits if rule.code not in off]
     places = Places(seen.source, seen.tree, (hit.node for _, hit in hits if hit.node is not None))
     found: list[Finding] = []
@@ -139,13 +142,8 @@ def _findings(
         place = None if hit.node is None else places.place(hit.node, hit.offset)
         line, column = place or (None, None)
         docs = docs_of(rule.code)
-        found.append(Finding(rule.code, rule.severity, line, column, hit.message, hit.found, hit.expected, docs, url))
+        found.append(Finding(rule.code, rule.severity, line, column, hit.message, hit.found, hit.expected, docs, name))
     return sorted(found, key=lambda each: (each.line or 0, each.column or 0))
-
-
-def docs_of(code: str) -> str:
-    """Where a rule is documented."""
-    return f"docs/checks.md#{code}"
 
 
 def _hits(page: Page, ignored: frozenset[str]) -> Iterator[tuple[Rule, Hit]]:
@@ -153,17 +151,3 @@ def _hits(page: Page, ignored: frozenset[str]) -> Iterator[tuple[Rule, Hit]]:
         if rule.look is not None and rule.code not in ignored:
             for hit in islice(rule.look(page), _MOST):
                 yield rule, hit
-
-
-def _ignored_in(seen: Seen) -> frozenset[str]:
-    """The codes that a comment on the page switches off."""
-    if _SWITCH.encode() not in seen.source or seen.tree.root is None:
-        return frozenset()
-    codes: set[str] = set()
-    for node in seen.tree.root.traverse(include_text=True):
-        if node.is_comment_node:
-            before, switch, told = (node.comment_content or "").partition(_SWITCH)
-            verb, _, listed = told.strip().partition(" ")
-            if switch and not before.strip() and verb == "ignore":
-                codes.update(code.strip() for code in listed.split(","))
-    return frozenset(codes)

@@ -11,14 +11,17 @@ if TYPE_CHECKING:
 
     from nosto_tagging.reading.page import Page, Value
 
-__all__ = ["Finding", "Hit", "Look", "Rule", "Severity", "rule", "rules"]
+__all__ = ["Finding", "Hit", "Look", "Rule", "Severity", "docs_of", "rule", "rules"]
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong with a page: ``found`` is shortened, and holds no person's data."""
+    """One thing that is wrong with a page: ``found`` is shortened, and holds no person's data.
+
+    ``docs`` is where the rule is documented: a path in the source distribution of this library, and a heading there.
+    """
 
     code: str
     severity: Severity
@@ -52,6 +55,8 @@ class Rule:
 
     code: str
     severity: Severity
+    sentence: str
+    """What is wrong where it finds something; docs/checks.md begins with the same, and gives the reason."""
     look: Look | None = None
 
 
@@ -59,13 +64,18 @@ rules: dict[str, Rule] = {}
 """Each rule by its code, in the order in which they were registered."""
 
 
-def rule(code: str, severity: Severity) -> Callable[[Look], Look]:
+def docs_of(code: str) -> str:
+    """Where a rule is documented."""
+    return f"docs/checks.md#{code}"
+
+
+def rule(code: str, severity: Severity, sentence: str) -> Callable[[Look], Look]:
     """Register a function as the rule of `code`."""
 
     def register(look: Look) -> Look:
         if code in rules:
             raise ValueError(f"There is a rule of the code {code!r} already")
-        rules[code] = Rule(code, severity, look)
+        rules[code] = Rule(code, severity, sentence, look)
         return look
 
     return register

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
+from nosto_tagging.headers import Headers, joined
 from nosto_tagging.models import Customer
 from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.tagging import printed
@@ -22,6 +23,7 @@ __all__ = [
     "PROVIDES",
     "Page",
     "Value",
+    "address",
     "is_email",
     "masked",
     "page_of",
@@ -161,14 +163,29 @@ def masked(text: str, *, personal: bool = False) -> str:
     >>> masked("jane.doe@example.com"), masked("Jane", personal=True), masked("1,299.00")
     ('an e-mail address of 20 characters', 'a text of 4 characters', '1,299.00')
     """
-    text = text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    if personal and text and text not in _TELLING and not is_email(text):
+        return _of_length(text)
+    text = address(text)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def address(url: str) -> str:
+    """`url` as a finding may hold it, as long as it may be.
+
+    >>> address("https://shop.example.com/cart?token=5e3d4a9c"), address("/unsubscribe/jane.doe@example.com")
+    ('https://shop.example.com/cart?…', 'an e-mail address of 33 characters')
+    """
+    text = url.encode("utf-8", "replace").decode() if not url.isascii() else url
     if is_email(text):
         return f"an e-mail address of {len(text)} characters"
-    if any(at in text for at in _ATS) or (personal and text and text not in _TELLING):
-        return f"a text of {len(text)} character{'' if len(text) == 1 else 's'}"
-    if (query := _query(text)) is not None:  # what follows may be somebody's key to something
-        text = f"{text[: query.end()]}…"
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    if any(at in text for at in _ATS):
+        return _of_length(text)
+    query = _query(text)
+    return text if query is None else f"{text[: query.end()]}…"  # what follows may be somebody's key to something
+
+
+def _of_length(text: str) -> str:
+    return f"a text of {len(text)} character{'' if len(text) == 1 else 's'}"
 
 
 def is_email(text: str) -> bool:
@@ -205,9 +222,9 @@ class Page:
         )
 
 
-def page_of(seen: Seen, *, headers: Mapping[str, str] | None, policy: str | None, leave_out_email: bool) -> Page:
-    """What the rules see of a page that was `looked` at."""
-    lowered = {str(name).lower(): str(value) for name, value in (headers or {}).items()}
+def page_of(seen: Seen, *, headers: Headers | None, policy: str | None, leave_out_email: bool) -> Page:
+    """What the rules see of a page that was `looked` at. Raises `InvalidArgument` for headers that are none."""
+    lowered = {} if headers is None else joined(headers)
     policies = [policy, lowered.get("content-security-policy"), *_policies_in(seen)]
     return Page(seen, tuple(values_of(seen)), lowered, tuple([each for each in policies if each]), leave_out_email)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from nosto_tagging.errors import UnreadableData
+from nosto_tagging.headers import joined
 from nosto_tagging.processes import in_order
 from nosto_tagging.reading.check import check_into
 from nosto_tagging.reading.findings import Finding
@@ -119,10 +120,7 @@ def fetched(url: str) -> Source:
             answer = error
         with answer:
             html: bytes = answer.read(_LARGEST + 1)
-            headers: dict[str, str] = {}
-            for name, value in answer.headers.items():
-                key = name.lower()
-                headers[key] = f"{headers[key]}, {value}" if key in headers else value
+            headers = joined(answer.headers)
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
         raise UnreadableData(url, None, f"cannot be fetched: {reason}") from None

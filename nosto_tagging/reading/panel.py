@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from nosto_tagging.reading.check import check
+from nosto_tagging.headers import Headers
+from nosto_tagging.reading.check import codes, findings_on
 from nosto_tagging.reading.findings import Finding
 from nosto_tagging.reading.formats import SEVERITIES, shown
 from nosto_tagging.reading.page import page_of, sources_of
 from nosto_tagging.reading.report import Html, element, seen_and_found, sheet, tally
-from nosto_tagging.reading.seen import looked, parsed
-from nosto_tagging.reading.tagging import read, tagging_of
+from nosto_tagging.reading.seen import looked
+from nosto_tagging.reading.tagging import tagging_of
+
+# Not before `seen`, which says which extra is missing.
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 __all__ = ["panel_in"]
 
 _HOST = "nosto-tagging-panel"
 
 
-def panel_in(html: bytes, *, url: str | None = None, headers: Mapping[str, str] | None = None) -> bytes:
+def panel_in(
+    html: bytes,
+    *,
+    url: str | None = None,
+    headers: Headers | None = None,
+    ignore: Iterable[str] = (),
+    leave_out_email: bool = False,
+) -> bytes:
     """The page with a panel before its end that shows what `check` finds in it, and what `read` does.
 
     ``url``
         What the panel calls the page.
     ``headers``
         Those of its response. The nonce that their policy, or the page's own, has for styles is the panel's as well.
+    ``ignore``, ``leave_out_email``
+        Those of `check`.
 
     The panel is a closed badge in a corner, and opens without a script. It stands in a shadow root, so that neither the
     page's styles nor Nosto's client see what is in it: `read` gives the same with it and without. It is ASCII, whatever
     the page is in.
 
     A page that has a panel, or that would swallow one (which ends inside of a script, say), comes back as it is. Raises
-    nothing for what is in a page.
+    nothing for what is in a page; `InvalidArgument` for a code that no rule has.
 
     >>> page = b'<!doctype html><title>Shop</title><p class="nosto_page_type" hidden translate="no">front</p>'
     >>> made = panel_in(page)
-    >>> made.startswith(page), read(made) == read(page), panel_in(made) == made
-    (True, True, True)
+    >>> made.startswith(page), panel_in(made) == made
+    (True, True)
     """
     seen = looked(html)
     if seen.tree.css_first(_HOST) is not None:
         return html
-    findings = check(html, url=url, headers=headers)
+    page = page_of(seen, headers=headers, policy=None, leave_out_email=leave_out_email)
+    findings = findings_on(page, url, codes(ignore))
     tagging = tagging_of(seen)
-    nonce = _nonce(page_of(seen, headers=headers, policy=None, leave_out_email=False).policies)
     parts = [
-        _style(nonce),
+        _style(_nonce(page.policies)),
         element(
             "details",
             element("summary", f"Nosto: {tally(findings)}", class_=_worst(findings)),
@@ -60,14 +75,14 @@ def panel_in(html: bytes, *, url: str | None = None, headers: Mapping[str, str] 
     panel = element(_HOST, element("template", *parts, shadowrootmode="open")).encode("ascii", "xmlcharrefreplace")
     for end in (html.lower().rfind(b"</body>"), len(html)):
         made = html[:end] + panel + html[end:]
-        if end >= 0 and _stands(made) and read(made) == tagging:
+        if end >= 0 and _stands((again := looked(made)).tree) and tagging_of(again) == tagging:
             return made
     return html
 
 
-def _stands(html: bytes) -> bool:
+def _stands(tree: LexborHTMLParser) -> bool:
     """Whether the panel is an element there, and its template a real one, in which there are none."""
-    return [node.tag for node in parsed(html).css(f"{_HOST}, {_HOST} *")] == [_HOST, "template"]
+    return [node.tag for node in tree.css(f"{_HOST}, {_HOST} *")] == [_HOST, "template"]
 
 
 def _style(nonce: str | None) -> Html:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TypeVar
 
-from nosto_tagging.reading.findings import Finding, Rule, rules
+from nosto_tagging.reading.findings import Finding, Rule, docs_of, rules
 from nosto_tagging.reading.page import masked
 from nosto_tagging.reading.rules.scripts import is_client_script
 from nosto_tagging.reading.seen import Seen
@@ -17,9 +17,17 @@ __all__ = ["SITE_RULES", "Site"]
 Key = TypeVar("Key")
 
 SITE_RULES = (
-    Rule("id-differs", "error"),
-    Rule("account-differs", "error"),
-    Rule("client-script-missing", "note"),
+    Rule(
+        "id-differs",
+        "error",
+        "Across pages: a line of a cart or of an order has another product id than the product's own page.",
+    ),
+    Rule(
+        "account-differs",
+        "error",
+        "Across pages: the client script of this page is another account's than the first page's.",
+    ),
+    Rule("client-script-missing", "note", "Across pages: this one does not load the client script, and others do."),
 )
 rules.update({rule.code: rule for rule in SITE_RULES})
 
@@ -123,7 +131,7 @@ def _add(mine: dict[Key, str], theirs: dict[Key, str]) -> None:
 
 
 def _finding(code: str, message: str, found: str | None, expected: str | None, page: str) -> Finding:
-    return Finding(code, rules[code].severity, None, None, message, found, expected, f"docs/checks.md#{code}", page)
+    return Finding(code, rules[code].severity, None, None, message, found, expected, docs_of(code), page)
 
 
 def _account(src: str) -> str:

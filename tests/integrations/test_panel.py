@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -31,10 +32,11 @@ from support.django_project import MIDDLEWARE, urlconf
 
 from nosto_tagging import Customer, PageTagging, block
 from nosto_tagging.errors import MissingExtra
-from nosto_tagging.integrations import fastapi, starlette
+from nosto_tagging.integrations import fastapi, flask, starlette
 from nosto_tagging.integrations.flask import NostoPanel
 from nosto_tagging.integrations.panel import NostoPanelMiddleware
 from nosto_tagging.reading import panel
+from nosto_tagging.reading.findings import rules
 from nosto_tagging.reading.panel import panel_in
 
 TAGGING = block(PageTagging(page_type="front", tags=["new"])) + block(Customer(email="jane.doe@example.com"))
@@ -180,11 +182,66 @@ def test_a_check_that_fails_is_logged_and_the_page_sent(ask: Callable[..., Answe
     def fails(*_: Any, **__: Any) -> Any:
         raise LookupError("jane.doe@example.com")
 
-    monkeypatch.setattr(panel, "check", fails)
+    monkeypatch.setattr(panel, "findings_on", fails)
     with caplog.at_level(logging.ERROR, "nosto_tagging"):
         found = ask(Given(headers={"ETag": '"1"'}), True)
     assert (found.body, found.headers["etag"]) == (PAGE, '"1"')
     assert [record.getMessage() for record in caplog.records] == ["No panel: raised LookupError"]
+
+
+# What the site has decided --------------------------------------------------------------------------------------------
+
+DECIDED = {"check_ignore": "stub-missing, Page-Type-Unknown", "leave_out_email": True}
+WRONG = PAGE.replace(b">front<", b">home<")
+
+
+def decided_in_flask(**settings: Any) -> bytes:
+    app = Flask("shop")
+    app.debug = True
+    app.add_url_rule("/", view_func=lambda: WRONG)
+    NostoPanel(app)
+    flask.Nosto(app, **settings)
+    return app.test_client().get("/").data
+
+
+def decided_in_asgi(make: Callable[..., Any], **settings: Any) -> bytes:
+    app = make(debug=True, routes=[Route("/", lambda _: Response(WRONG, media_type="text/html"))])
+    starlette.Nosto(app, **settings)
+    app.add_middleware(NostoPanelMiddleware)
+    return TestClient(app).get("/").content
+
+
+def decided_in_django(**settings: Any) -> bytes:
+    middleware = ["nosto_tagging.integrations.django.NostoPanelMiddleware", *MIDDLEWARE]
+    urls = urlconf(path("", lambda _: HttpResponse(WRONG)))
+    nosto = {name.upper(): value for name, value in settings.items()}
+    with override_settings(ROOT_URLCONF=urls, MIDDLEWARE=middleware, DEBUG=True, NOSTO=nosto):
+        return Client().get("/").content
+
+
+decided = pytest.mark.parametrize(
+    "ask",
+    [decided_in_flask, partial(decided_in_asgi, Starlette), partial(decided_in_asgi, FastAPI), decided_in_django],
+    ids=["flask", "starlette", "fastapi", "django"],
+)
+
+
+@decided
+def test_the_panel_knows_the_settings(ask: Callable[..., bytes]) -> None:
+    assert ask() == panel_in(WRONG, url="/")
+    assert ask(**DECIDED) == panel_in(WRONG, url="/", ignore=["page-type-unknown"], leave_out_email=True)
+    codes = [b">page-type-unknown<", b">email-in-page<"]
+    assert [code in ask() for code in codes] == [True, False]
+    assert [code in ask(**DECIDED) for code in codes] == [False, True]
+
+
+@decided
+def test_a_code_that_no_rule_has_is_logged(ask: Callable[..., bytes], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "nosto_tagging"):
+        assert ask(check_ignore="no-such-rule") == WRONG
+    assert [record.getMessage() for record in caplog.records] == [
+        f"No panel: ignore has no rule no-such-rule, must be of: {', '.join(rules)}"
+    ]
 
 
 def test_the_async_side_of_django() -> None:

@@ -6,7 +6,10 @@ import pytest
 from support.hostile import EVERY
 
 from nosto_tagging import Customer, PageTagging, block, read
+from nosto_tagging.errors import InvalidArgument
+from nosto_tagging.reading import panel
 from nosto_tagging.reading.panel import panel_in
+from nosto_tagging.reading.seen import Seen, looked
 
 TAGGING = block(PageTagging(page_type="front", tags=["new"])) + block(Customer(email="jane.doe@example.com"))
 PAGE = f"<!doctype html><html><head><title>Shop</title></head><body>{TAGGING}</body></html>".encode()
@@ -83,3 +86,25 @@ def test_its_style_has_the_nonce_of_styles(policy: str | None, style: bytes) -> 
     made = panel_in(b"<body></body>", headers=headers)
     assert made.startswith(b'<body><nosto-tagging-panel><template shadowrootmode="open">' + style)
     assert made.isascii()
+
+
+def test_a_page_is_parsed_once_and_once_more_with_its_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+
+    def counting(html: bytes) -> Seen:
+        parsed.append(html)
+        return looked(html)
+
+    monkeypatch.setattr(panel, "looked", counting)
+    made = panel_in(PAGE)
+    assert parsed == [PAGE, made]
+
+
+def test_it_leaves_out_what_the_site_does_not_want_to_know() -> None:
+    wrong = PAGE.replace(b">front<", b">home<")
+    assert b"page-type-unknown" in panel_in(wrong)
+    assert b"page-type-unknown" not in panel_in(wrong, ignore="Page-Type-Unknown")
+    assert b"email-in-page" not in panel_in(wrong)
+    assert b"email-in-page" in panel_in(wrong, leave_out_email=True)
+    with pytest.raises(InvalidArgument):
+        panel_in(wrong, ignore=["no-such-rule"])

@@ -98,6 +98,16 @@ class Case(NamedTuple):
 
 CASES = [
     Case(
+        "ignore-unknown",
+        "note",
+        "<!-- nosto-tagging: ignore stub-late, Price-Seperator jane.doe@example.com --><!-- nosto-tagging: ignore x -->",
+        [
+            (None, None, "The comment switches off what is no rule.", "a text of 37 characters", "codes of rules"),
+            (None, None, "The comment switches off what is no rule.", "x", "codes of rules"),
+        ],
+        "<!-- nosto-tagging: ignore stub-late, Price-Separator --><!-- nosto-tagging: x -->",
+    ),
+    Case(
         "field-missing",
         "error",
         product(image_url=None),
@@ -1078,8 +1088,46 @@ def test_every_rule_of_a_page_has_a_case() -> None:
 @pytest.mark.parametrize("case", CASES, ids=[f"{number}-{case.code}" for number, case in enumerate(CASES)])
 def test_a_rule_can_be_switched_off(case: Case) -> None:
     assert check(case.bad, ignore=[case.code], **options(case, 0)) == []
-    comment = f"<!-- nosto-tagging: ignore field-x, {case.code} -->"
-    assert check(case.bad + comment, **options(case, 0)) == []
+    for listed in (f"page-boundless, {case.code}", f"page-boundless {case.code}", f"{case.code},", case.code.upper()):
+        assert check(f"{case.bad}<!-- nosto-tagging: ignore {listed} -->", **options(case, 0)) == []
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "nosto-tagging: ignore page-type-unknown",
+        "Nosto-Tagging:IGNORE Page-Type-Unknown",
+        " nosto-tagging: ignore stub-late page-type-unknown ",
+        "\n nosto-tagging: ignore\n stub-late,page-type-unknown\n",
+        " nosto-tagging: ignore stub-late ,, page-type-unknown,",
+    ],
+)
+def test_a_comment_switches_a_rule_off(comment: str) -> None:
+    assert check(f"<!--{comment}-->{text('page_type', 'home')}") == []
+
+
+@pytest.mark.parametrize("ignore", ["stub-late, Page-Type-Unknown", ["stub-late page-type-unknown"], {"PAGE-TYPE-UNKNOWN"}])  # fmt: skip
+def test_codes_are_told_as_a_comment_tells_them(ignore: Any) -> None:
+    assert check(text("page_type", "home"), ignore=ignore) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "{}<!doctype html>{}",
+        "<!doctype html>{}<title>Shop</title>{}",
+        "<!doctype html><head>{}</head>{}",
+        "<body>{1}</body>{0}",
+        "<body>{1}</body></html>{0}",
+    ],
+)
+def test_a_comment_may_stand_anywhere(page: str) -> None:
+    comment = "<!-- nosto-tagging: ignore page-type-unknown -->"
+    assert check(page.format(comment, text("page_type", "home"))) == []
+
+
+def test_a_comment_without_codes_switches_nothing_off() -> None:
+    assert check("<!-- nosto-tagging: ignore -->") == check("<!-- nosto-tagging: -->") == []
 
 
 def test_a_comment_that_only_looks_like_a_switch_switches_nothing_off() -> None:
@@ -1127,6 +1175,44 @@ def test_a_finding_names_the_page() -> None:
     assert found.page == "https://shop.example.com/"
 
 
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("https://shop.example.com/cart?token=5e3d4a9c", "https://shop.example.com/cart?…"),
+        ("/cart#jane", "/cart#…"),
+        ("/cart?", "/cart?"),
+        ("https://shop.example.com/" + "canoe" * 20, "https://shop.example.com/" + "canoe" * 20),
+        ("https://jane:secret@shop.example.com/", "an e-mail address of 37 characters"),
+        ("/unsubscribe/jane.doe%40example.com", "a text of 35 characters"),
+    ],
+)
+def test_the_page_of_a_finding_holds_nobodys_key_or_address(url: str, page: str) -> None:
+    (found,) = check(text("page_type", "home"), url=url)
+    assert found.page == page
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Security-Policy": "script-src 'none'"},
+        [("Content-Security-Policy", "script-src 'none'")],
+        [("content-security-policy", "default-src *"), ("CONTENT-SECURITY-POLICY", "script-src 'none'")],
+        iter([[b"Content-Security-Policy", b"script-src 'none'"]]),
+    ],
+)
+def test_headers_are_a_mapping_or_pairs(headers: Any) -> None:
+    assert [found.code for found in check(STUB, headers=headers)] == ["script-nonce"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"), [(1, "int"), ("a: b", "str"), (["ab"], "list"), ([("a", "b", "c")], "list"), ([1], "list")]
+)
+def test_what_is_no_headers_is_refused(headers: Any, kind: str) -> None:
+    with pytest.raises(InvalidArgument) as raised:
+        check("", headers=headers)
+    assert str(raised.value) == f"headers must be a mapping of names to values, or pairs, got {kind}"
+
+
 def test_no_finding_holds_a_persons_data() -> None:
     # Everything that is wrong with them, in one page: whatever is told of it, they are not.
     private = ("jane.doe@", "Jane", "Doe", "Elm Street", "token", "M-1445", "jd-77")
@@ -1159,6 +1245,6 @@ CHECKS = Path(__file__).parents[2] / "docs" / "checks.md"
 
 
 def test_the_documentation_has_an_entry_for_every_rule() -> None:
-    entries = re.findall(r"^### ([a-z0-9-]+)\n\n\*(error|warning|note)\*", CHECKS.read_text(), re.MULTILINE)
-    assert dict(entries) == {code: rule.severity for code, rule in rules.items()}
-    assert len(entries) == len(rules)
+    entries = re.findall(r"^### (.+)\n\n\*(error|warning|note)\* · (.+)\n\n", CHECKS.read_text(), re.MULTILINE)
+    told = [(code, severity, sentence.replace("`", "")) for code, severity, sentence in entries]
+    assert sorted(told) == sorted((code, rule.severity, rule.sentence) for code, rule in rules.items())

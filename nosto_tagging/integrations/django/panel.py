@@ -10,6 +10,8 @@ from django import conf
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from nosto_tagging.headers import joined
+from nosto_tagging.integrations.django.site import nosto
 from nosto_tagging.integrations.panel import asks_for_page, is_page, needed, panelled
 
 __all__ = ["NostoPanelMiddleware"]
@@ -46,10 +48,9 @@ class NostoPanelMiddleware:
 def _shown(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if not conf.settings.DEBUG or not isinstance(response, HttpResponse):  # others are streamed
         return response
-    given = {name.lower(): value for name, value in response.headers.items()}
-    asked = {name.lower(): value for name, value in request.headers.items()}
-    if asks_for_page(str(request.method), asked) and is_page(response.status_code, given):
-        made = panelled(response.content, request.path, given)
+    given = joined(response.headers)
+    if asks_for_page(str(request.method), joined(request.headers)) and is_page(response.status_code, given):
+        made = panelled(response.content, request.path, given, nosto.tagger)
         if made is not None:
             response.content, changes = made
             for name, value in changes.items():

@@ -51,9 +51,8 @@ _NEEDED = {
 }
 
 
-@rule("field-missing", "error")
+@rule("field-missing", "error", "A field that Nosto needs is not in its block.")
 def field_missing(page: Page) -> Iterator[Hit]:
-    """A field that Nosto needs is not in its block."""
     for block in page.seen.blocks:
         for part in (block, *block.parts):
             held = {field.name for field in part.fields}
@@ -68,9 +67,8 @@ def field_missing(page: Page) -> Iterator[Hit]:
             yield Hit("The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item", block.node)
 
 
-@rule("field-empty", "warning")
+@rule("field-empty", "warning", "An element holds nothing.")
 def field_empty(page: Page) -> Iterator[Hit]:
-    """An element is there and holds nothing."""
     for value in page.values:
         if not value.text and value.name not in CONSENT:
             yield _hit(value, f"The {value.called} is empty; leave out what is not known.", "no element", "")
@@ -82,9 +80,8 @@ _price = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 _SEPARATED = re.compile(r"[0-9][,'\u2019\s\u066c][0-9]").search
 
 
-@rule("price-separator", "error")
+@rule("price-separator", "error", "A price has a comma or another separator in it.")
 def price_separator(page: Page) -> Iterator[Hit]:
-    """A price has a comma or a separator of thousands in it."""
     for value in page.values:
         if value.name in _PRICES and isinstance(value.given, str) and _is_separated(value.text):
             yield _hit(value, f"The {value.called} has a separator that Nosto does not read.", "1234.45")
@@ -94,9 +91,8 @@ def _is_separated(text: str) -> bool:
     return _SEPARATED(text) is not None or text.count(".") > 1
 
 
-@rule("price-format", "error")
+@rule("price-format", "error", "A price is no number.")
 def price_format(page: Page) -> Iterator[Hit]:
-    """A price is no number."""
     for value in page.values:
         if (
             value.name in _PRICES
@@ -108,9 +104,8 @@ def price_format(page: Page) -> Iterator[Hit]:
             yield _hit(value, f"The {value.called} is no number.", "digits and a point, 1234.45")
 
 
-@rule("quantity-format", "error")
+@rule("quantity-format", "error", "A quantity is no whole number from 1.")
 def quantity_format(page: Page) -> Iterator[Hit]:
-    """A quantity is no whole number from 1."""
     for value in page.values:
         if value.name == "quantity" and _is_given(value) and not _is_quantity(value.text):
             yield _hit(value, f"The {value.called} is no whole number from 1.", "a whole number from 1")
@@ -123,35 +118,35 @@ def _is_quantity(text: str) -> bool:
         return False
 
 
-@rule("currency-unknown", "error")
+@rule("currency-unknown", "error", "A currency is no code of ISO 4217 in upper case.")
 def currency_unknown(page: Page) -> Iterator[Hit]:
-    """A currency is no code of ISO 4217."""
     for value in page.values:
         if value.name == "price_currency_code" and _is_given(value) and value.text not in CODES:
             yield _hit(value, f"The {value.called} is no currency of ISO 4217.", "a code such as EUR")
 
 
-@rule("availability-unknown", "error")
+@rule(
+    "availability-unknown",
+    "error",
+    "An availability is none of InStock, OutOfStock, Invisible, Discontinued, also as an address at schema.org.",
+)
 def availability_unknown(page: Page) -> Iterator[Hit]:
-    """An availability is none that Nosto knows."""
     for value in page.values:
         word = value.text.removeprefix("https://schema.org/").removeprefix("http://schema.org/")
         if value.name == "availability" and _is_given(value) and word not in _AVAILABILITIES:
             yield _hit(value, f"The {value.called} is none that Nosto knows.", " or ".join(_AVAILABILITIES[:2]))
 
 
-@rule("consent-value", "error")
+@rule("consent-value", "error", "A consent is neither true nor false.")
 def consent_value(page: Page) -> Iterator[Hit]:
-    """A consent is something else than ``true`` or ``false``."""
     for value in page.values:
         if value.name in CONSENT and value.text not in ("true", "false"):
             what = "is empty" if not value.text else "is neither true nor false"
             yield _hit(value, f"The {value.called} {what}.", "true or false")
 
 
-@rule("email-format", "error")
+@rule("email-format", "error", "An e-mail address is none, by the rule of <input type=email>.")
 def email_format(page: Page) -> Iterator[Hit]:
-    """An e-mail address is none."""
     for value in page.values:
         if is_address(value) and _is_given(value) and is_dropped(value):
             yield _hit(value, f"The {value.called} is no e-mail address.", "name@example.com")
@@ -163,9 +158,8 @@ def email_format(page: Page) -> Iterator[Hit]:
 _MANGLED = re.compile("[\xa1-\xa9\xab-\xb9\xbb-\xbf\xd7\xf7]").search
 
 
-@rule("url-relative", "error")
+@rule("url-relative", "error", "An address has no http:// or https://, or is none.")
 def url_relative(page: Page) -> Iterator[Hit]:
-    """An address is not absolute, or not of the web."""
     for value in page.values:
         if value.name in _URLS and _is_given(value) and not _is_url(value.text):
             yield _hit(value, f"The {value.called} is no absolute address of the web.", "https://example.com/…")
@@ -178,17 +172,19 @@ def _is_url(text: str) -> bool:
         return False
 
 
-@rule("url-mangled", "warning")
+@rule(
+    "url-mangled",
+    "warning",
+    "The query of an address holds a sign such as ¤ that a browser has made of &currency or the like.",
+)
 def url_mangled(page: Page) -> Iterator[Hit]:
-    """The query of an address was changed by the parser, because its ampersands are not escaped."""
     for value in page.values:
         if value.origin == "block" and value.name in _URLS and _MANGLED(value.text.partition("?")[2]):
             yield _hit(value, f"The query of the {value.called} has lost a parameter to an unescaped &.", "&amp;")
 
 
-@rule("category-form", "warning")
+@rule("category-form", "warning", "A category has a >, blanks around a slash, doubled blanks, or a slash too many.")
 def category_form(page: Page) -> Iterator[Hit]:
-    """A category has ``>``, stray blanks or empty steps in it."""
     for value in page.values:
         if value.name in _CATEGORIES and value.text:
             steps = value.text.removeprefix("/").split("/")
@@ -206,9 +202,12 @@ def _placeholder(text: str) -> bool:
     return text in _WORDS or any(opening in text and closing in text for opening, closing in _OPENINGS)
 
 
-@rule("placeholder", "error")
+@rule(
+    "placeholder",
+    "error",
+    "A value is None, null, undefined, NaN, code of a template, or a list as a template prints it, [red, new].",
+)
 def placeholder(page: Page) -> Iterator[Hit]:
-    """A value is what a template prints for nothing, or a template's own code."""
     for value in page.values:
         # What was searched for is a visitor's own text, and null in a script is `provider-null`.
         if value.name == "nosto_search_term" or value.given is None or not _placeholder(value.text):
@@ -226,9 +225,8 @@ _LISTED = frozenset(("tag1", "tag2", "tag3", "category", "nosto_tag", "nosto_cat
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});").search
 
 
-@rule("encoded-twice", "error")
+@rule("encoded-twice", "error", "After the page was parsed, a value still has &amp; or the like in it.")
 def encoded_twice(page: Page) -> Iterator[Hit]:
-    """A value still has a character reference in it after the page was parsed."""
     for value in page.values:
         if (found := _ENTITY(value.text)) is None:
             continue
@@ -260,9 +258,12 @@ _IDENTIFIERS = frozenset(
 )
 
 
-@rule("invisible-character", "warning")
+@rule(
+    "invisible-character",
+    "warning",
+    "A value holds a soft hyphen, a zero-width space, or a mark of direction; an identifier also a joiner.",
+)
 def invisible_character(page: Page) -> Iterator[Hit]:
-    """A value holds a character that nobody sees."""
     for value in page.values:
         if value.text.isascii():
             continue
@@ -272,9 +273,8 @@ def invisible_character(page: Page) -> Iterator[Hit]:
             yield _hit(value, message, "text without it", f"U+{ord(found[0]):04X}")
 
 
-@rule("element-in-value", "warning")
+@rule("element-in-value", "warning", "An element stands where a text should.")
 def element_in_value(page: Page) -> Iterator[Hit]:
-    """An element stands where a text should."""
     for value in page.values:
         as_the_sdk_has_it = value.name == "nosto_category" and value.node.css_first(f".{PATH}") is not None
         if value.origin == "block" and not as_the_sdk_has_it and _holds_an_element(value.node):
@@ -294,9 +294,12 @@ def _holds_an_element(node: LexborNode) -> bool:
 # Whatever else does not validate --------------------------------------------------------------------------------------
 
 
-@rule("value-dropped", "warning")
+@rule(
+    "value-dropped",
+    "warning",
+    "A value is none that its field may hold, by the models of this library, and no other rule here says so.",
+)
 def value_dropped(page: Page) -> Iterator[Hit]:
-    """A value is none that its field may hold, and no other rule says so."""
     wrong = tuple([value for value in page.values if value.text and value.given is not None and is_dropped(value)])
     alone = replace(page, values=wrong)
     told = {_key(hit.value) for look in _JUDGES for hit in look(alone) if hit.value is not None}
@@ -355,18 +358,16 @@ _JUDGES = (
 # What should not be there ---------------------------------------------------------------------------------------------
 
 
-@rule("inventory-in-page", "error")
+@rule("inventory-in-page", "error", "inventory_level or supplier_cost stands in the page.")
 def inventory_in_page(page: Page) -> Iterator[Hit]:
-    """A page tells how much is in stock, or what it costs the shop."""
     for value in page.values:
         if value.name in _SECRET:
             found = f"a {kind_of(value.text)}"
             yield _hit(value, f"The {value.called} is for Nosto's API alone; here everybody reads it.", "none", found)
 
 
-@rule("email-in-page", "error")
+@rule("email-in-page", "error", "An e-mail address stands in the tagging, and leave_out_email is on.")
 def email_in_page(page: Page) -> Iterator[Hit]:
-    """An e-mail address stands in a page of a site that leaves them out."""
     if not page.leave_out_email:
         return
     for value in page.values:
@@ -383,9 +384,8 @@ _SMALL = 1_000
 _hexadecimal = re.compile("[0-9a-fA-F]+").fullmatch
 
 
-@rule("reference-guessable", "error")
+@rule("reference-guessable", "error", "A customer_reference can be worked out by somebody else.")
 def reference_guessable(page: Page) -> Iterator[Hit]:
-    """Somebody else could work out the reference of a customer."""
     told = {
         each.text for each in page.values if each.personal and len(each.text) <= _LONGEST_EMAIL and is_email(each.text)
     }

@@ -9,19 +9,32 @@ from typing import get_args
 from selectolax.lexbor import LexborNode
 
 from nosto_tagging.models.catalogue import PAGE_TYPES
-from nosto_tagging.reading.findings import Hit, rule
+from nosto_tagging.reading.findings import Hit, rule, rules
 from nosto_tagging.reading.page import CONSENT, Page, Value, masked
 from nosto_tagging.reading.rules.scripts import is_visitor_script
 from nosto_tagging.reading.seen import SeenBlock, SeenField
+from nosto_tagging.reading.switches import switches_in
 
 # Whether it can be read -----------------------------------------------------------------------------------------------
 
 
-@rule("page-boundless", "error")
+@rule(
+    "page-boundless",
+    "error",
+    "The page has so many open elements, or so many attributes in one tag, that it is not read.",
+)
 def page_boundless(page: Page) -> Iterator[Hit]:
-    """A page of so many open elements, or of so many attributes in a tag, that nothing reads it in time."""
     if page.seen.boundless:
         yield Hit("The page has more open elements, or attributes in a tag, than can be read.", None, "closed elements")
+
+
+@rule("ignore-unknown", "note", "A comment that switches rules off names one that there is not.")
+def ignore_unknown(page: Page) -> Iterator[Hit]:
+    for node, codes in switches_in(page.seen):
+        unknown = [code for code in codes if code not in rules]
+        if unknown:
+            message = "The comment switches off what is no rule."
+            yield Hit(message, masked(", ".join(unknown)), "codes of rules", node)
 
 
 # What kind of page it is ----------------------------------------------------------------------------------------------
@@ -29,17 +42,20 @@ def page_boundless(page: Page) -> Iterator[Hit]:
 _TYPES: tuple[str, ...] = get_args(PAGE_TYPES)
 
 
-@rule("page-type-unknown", "error")
+@rule(
+    "page-type-unknown",
+    "error",
+    "The page type is none of front, category, product, cart, checkout, order, post-purchase, search, notfound, other.",
+)
 def page_type_unknown(page: Page) -> Iterator[Hit]:
-    """A page type is none of Nosto's."""
     for value in page.values:
         if value.name == "nosto_page_type" and value.text and value.text not in _TYPES:
             message = "The page type is none that Nosto knows."
             yield Hit(message, value.shown, ", ".join(_TYPES), value.node, value.offset)
 
 
-def _without(code: str, page_type: str, block: str, what: str) -> None:
-    @rule(code, "error")
+def _without(code: str, page_type: str, block: str, what: str, sentence: str) -> None:
+    @rule(code, "error", sentence)
     def without(page: Page) -> Iterator[Hit]:
         found = page.page_type
         if found is not None and found.text == page_type and not page.tells(block) and not _comes_later(page, block):
@@ -53,24 +69,30 @@ def _comes_later(page: Page, block: str) -> bool:
 
 
 _VISITORS = frozenset(("nosto_cart", "nosto_purchase_order"))
-_without("product-missing", "product", "nosto_product", "a product's")
-_without("order-missing", "order", "nosto_purchase_order", "an order's")
-_without("cart-missing", "cart", "nosto_cart", "the cart's")
-_without("search-term-missing", "search", "nosto_search_term", "a search's")
+_without(
+    "product-missing",
+    "product",
+    "nosto_product",
+    "a product's",
+    "The page says product, and neither a block nor a provider has one.",
+)
+_without("order-missing", "order", "nosto_purchase_order", "an order's", "The page says order, and has no order.")
+_without("cart-missing", "cart", "nosto_cart", "the cart's", "The page says cart, and has no nosto_cart.")
+_without(
+    "search-term-missing", "search", "nosto_search_term", "a search's", "The page says search, and has no search term."
+)
 
 
-@rule("category-missing", "warning")
+@rule("category-missing", "warning", "The page says category, and has neither a category nor a brand.")
 def category_missing(page: Page) -> Iterator[Hit]:
-    """A category page says of no category or brand."""
     found = page.page_type
     if found is not None and found.text == "category" and not any(map(page.tells, ("nosto_category", "nosto_brand"))):
         message = "The page says that it is a category's, and has neither a nosto_category nor a nosto_brand."
         yield Hit(message, "category", "nosto_category or nosto_brand", found.node, found.offset)
 
 
-@rule("product-script-only", "warning")
+@rule("product-script-only", "warning", "A product is told by a script, and by no block.")
 def product_script_only(page: Page) -> Iterator[Hit]:
-    """A product is told by a script, which Nosto's crawler does not run."""
     if page.seen.blocks_of("nosto_product"):
         return
     for value in page.values:
@@ -117,16 +139,18 @@ def _outside(page: Page, holds: Callable[[Mapping[str, str | None]], bool]) -> I
             yield held.name, held.node
 
 
-@rule("block-visible", "warning")
+@rule("block-visible", "warning", "Tagging is hidden neither by its own attributes nor by those of what it stands in.")
 def block_visible(page: Page) -> Iterator[Hit]:
-    """Tagging is not hidden by its own markup."""
     for name, node in _outside(page, _is_hidden):
         yield Hit(f"The {name} is not hidden.", None, 'style="display:none" or hidden', node)
 
 
-@rule("translation-guard", "warning")
+@rule(
+    "translation-guard",
+    "warning",
+    'Neither the tagging nor anything that it stands in has translate="no" or the class notranslate.',
+)
 def translation_guard(page: Page) -> Iterator[Hit]:
-    """Browsers would translate tagging with the page."""
     for name, node in _outside(page, _is_guarded):
         yield Hit(f"The {name} is translated with the page.", None, 'translate="no"', node)
 
@@ -136,9 +160,8 @@ def translation_guard(page: Page) -> Iterator[Hit]:
 _PLACEMENT_CLASSES = ({"nosto_element"}, {"nosto_element", "no-inject"})
 
 
-@rule("placement-class", "warning")
+@rule("placement-class", "warning", "A placement has a class beside nosto_element.")
 def placement_class(page: Page) -> Iterator[Hit]:
-    """A placement has a second class, by which Nosto's scripts for carts do not find it."""
     for placement in page.seen.placements:
         given = placement.node.attributes.get("class") or ""
         if set(given.split()) not in _PLACEMENT_CLASSES:
@@ -146,17 +169,15 @@ def placement_class(page: Page) -> Iterator[Hit]:
             yield Hit(message, masked(given), "nosto_element", placement.node)
 
 
-@rule("placement-id-missing", "error")
+@rule("placement-id-missing", "error", "A placement has no id.")
 def placement_id_missing(page: Page) -> Iterator[Hit]:
-    """A placement has no id, by which Nosto fills it."""
     for placement in page.seen.placements:
         if not placement.text.strip():
             yield Hit("The placement has no id, so nothing fills it.", None, "an id", placement.node)
 
 
-@rule("placement-id-repeated", "error")
+@rule("placement-id-repeated", "error", "Two placements have one id.")
 def placement_id_repeated(page: Page) -> Iterator[Hit]:
-    """Two placements have one id."""
     known: set[str] = set()
     for placement in page.seen.placements:
         if placement.text and placement.text in known:
@@ -186,9 +207,8 @@ _TEXTS_ONCE = frozenset(("nosto_page_type", "nosto_variation", "nosto_sort_order
 _BLOCKS_ONCE = frozenset(("nosto_customer", "nosto_purchase_order", "nosto_cart"))
 
 
-@rule("value-repeated", "warning")
+@rule("value-repeated", "warning", "What may stand once is there twice with different values.")
 def value_repeated(page: Page) -> Iterator[Hit]:
-    """What may stand once is there twice, and differs."""
     known: dict[tuple[str, str], str] = {}
     for value in page.values:
         # Calls happen later, when things may have changed.
@@ -271,9 +291,12 @@ _TARGETED = (
 )
 
 
-@rule("personal-cacheable", "error")
+@rule(
+    "personal-cacheable",
+    "error",
+    "A customer, a cart or an order stands in a response whose headers let caches give it to others.",
+)
 def personal_cacheable(page: Page) -> Iterator[Hit]:
-    """One visitor's data stands in a response that says that others may get it."""
     header = _cacheable(page.headers)
     if header is None:
         return

@@ -77,9 +77,8 @@ def _stubs(seen: Seen) -> list[tuple[SeenScript, tuple[int, int]]]:
     return [(script, (number, at)) for number, script in enumerate(seen.scripts) if (at := _stub_at(script)) >= 0]
 
 
-@rule("stub-missing", "error")
+@rule("stub-missing", "error", "nostojs is called while the page is read, and nothing has defined it.")
 def stub_missing(page: Page) -> Iterator[Hit]:
-    """Calls are made, and nothing is there to take them."""
     found = _first_call(page.seen, _numbers(page.seen))
     if found is not None and not _stubs(page.seen) and not any(map(is_client_script, page.seen.scripts)):
         call, _ = found
@@ -94,9 +93,8 @@ def stub_missing(page: Page) -> Iterator[Hit]:
         yield Hit(message, None, "the stub first", call.script.node, call.offset)
 
 
-@rule("stub-late", "error")
+@rule("stub-late", "error", "The stub is there, after the first call.")
 def stub_late(page: Page) -> Iterator[Hit]:
-    """The stub stands after the first call, which therefore fails."""
     found = _first_call(page.seen, _numbers(page.seen))
     stubs = _stubs(page.seen)
     if found is None or not stubs:
@@ -106,9 +104,12 @@ def stub_late(page: Page) -> Iterator[Hit]:
         yield Hit("nostojs is called before the stub.", None, "the stub first", call.script.node, call.offset)
 
 
-@rule("client-script-late", "error")
+@rule(
+    "client-script-late",
+    "error",
+    "The client script, loaded without async, stands after the first call, and there is no stub.",
+)
 def client_script_late(page: Page) -> Iterator[Hit]:
-    """The client script stands after the first call, without a stub."""
     found = _first_call(page.seen, _numbers(page.seen))
     includes = _client_script_at(page.seen)
     if found is None or _stubs(page.seen) or includes == _NEVER:
@@ -125,25 +126,22 @@ def _client_script_at(seen: Seen) -> tuple[int, int]:
     return (found[0], 0) if found else _NEVER
 
 
-@rule("stub-doubled", "warning")
+@rule("stub-doubled", "warning", "The stub is in the page twice.")
 def stub_doubled(page: Page) -> Iterator[Hit]:
-    """The stub stands in the page more than once."""
     # The visitor script asks whether there is one, and brings its own where there is none.
     for script, (_, at) in [each for each in _stubs(page.seen) if not is_visitor_script(each[0])][1:]:
         yield Hit("The stub is in the page already.", None, "one stub", script.node, at)
 
 
-@rule("client-script-doubled", "error")
+@rule("client-script-doubled", "error", "The client script is loaded twice.")
 def client_script_doubled(page: Page) -> Iterator[Hit]:
-    """The client script is loaded more than once."""
     for script in [each for each in page.seen.scripts if is_client_script(each)][1:]:
         message = "The client script is in the page already."
         yield Hit(message, masked(script.src or ""), "one client script", script.node)
 
 
-@rule("script-broken", "error")
+@rule("script-broken", "error", "A script that speaks of Nosto does not parse.")
 def script_broken(page: Page) -> Iterator[Hit]:
-    """A script that speaks of Nosto is no JavaScript, and does not run."""
     for script in page.seen.scripts:
         if script.broken:
             message = "The script is no JavaScript that runs: nothing of it reaches Nosto."
@@ -160,9 +158,8 @@ def _providers(page: Page) -> Iterator[tuple[SeenCall, tuple[object, ...]]]:
                 yield call, given
 
 
-@rule("provider-late", "warning")
+@rule("provider-late", "warning", "A tagging provider is set after the client script.")
 def provider_late(page: Page) -> Iterator[Hit]:
-    """A tagging provider stands after the client script, which may have read the page before."""
     numbers = _numbers(page.seen)
     first = next((number for number, script in enumerate(page.seen.scripts) if is_client_script(script)), None)
     if first is None or any(method == "setAutoLoad" for call in page.seen.calls for method, _ in call.steps):
@@ -177,18 +174,16 @@ def _key(given: tuple[object, ...]) -> str | None:
     return masked(given[0]) if isinstance(given[0], str) else None
 
 
-@rule("provider-key", "error")
+@rule("provider-key", "error", "A tagging provider has a key that is not in the client's TaggingData.")
 def provider_key(page: Page) -> Iterator[Hit]:
-    """A tagging provider has a key that Nosto does not know."""
     for call, given in _providers(page):
         if isinstance(given[0], str) and given[0] not in PROVIDERS:
             message = "Nosto has no tagging provider of this key."
             yield Hit(message, _key(given), ", ".join(PROVIDERS), call.script.node, call.offset)
 
 
-@rule("provider-null", "error")
+@rule("provider-null", "error", "A tagging provider holds null.")
 def provider_null(page: Page) -> Iterator[Hit]:
-    """A tagging provider holds ``null``, which breaks it in the client."""
     for call, given in _providers(page):
         if len(given) > 1 and _has_null(given[1]):
             message = "The tagging provider holds null, which breaks it in Nosto's client."
@@ -211,9 +206,8 @@ def _has_null(literal: object) -> bool:
 _SENT = frozenset(("load", "update", "done"))
 
 
-@rule("session-unsent", "error")
+@rule("session-unsent", "error", "A chain of the Session API has no load() or update(), and nothing after it sends it.")
 def session_unsent(page: Page) -> Iterator[Hit]:
-    """A chain of the Session API ends without ``load()`` or ``update()``, and nothing after it sends it."""
     unsent: dict[int, SeenCall] = {}
     set_only: list[int] = []
     for number, call in enumerate(page.seen.calls):
@@ -241,9 +235,8 @@ def _is_action(method: str) -> bool:
 # Content-Security-Policy ----------------------------------------------------------------------------------------------
 
 
-@rule("script-nonce", "error")
+@rule("script-nonce", "error", "The page's Content-Security-Policy keeps one of Nosto's scripts from running.")
 def script_nonce(page: Page) -> Iterator[Hit]:
-    """A policy keeps one of Nosto's scripts in the page from running."""
     # The same policy may stand there often.
     given = [sources_of(policy, "script-src-elem", "script-src", "default-src") for policy in page.policies]
     told = {frozenset(sources) for sources in given if sources is not None}
