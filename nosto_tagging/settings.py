@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import AfterValidator, Field, PlainValidator
 
@@ -94,16 +94,17 @@ def codes_in(listed: str) -> list[str]:
     return listed.replace(",", " ").lower().split()
 
 
-def _codes(value: Any) -> tuple[str, ...]:
+def _codes(value: object) -> tuple[str, ...]:
     # By their form alone: which rules there are, those know that need the extra.
     found: set[str] = set()
-    for each in value if isinstance(value, list | tuple | set | frozenset) else (value,):
+    several = isinstance(value, list | tuple | set | frozenset)
+    for each in cast("Iterable[object]", value) if several else (value,):
         text = characters(each)
         codes = [] if text is None else codes_in(text)
         if text is None or not all(map(_CODE, codes)):
             raise refuse(
-                "must be codes of rules (lower-case words with hyphens between them), as a list or in a text with "
-                f"blanks or commas between them, got {kind_of(each)}"
+                "must be codes of rules such as 'block-visible', as a list or in a text with blanks or commas between "
+                f"them, got {kind_of(each)}"
             )
         found.update(codes)
     return tuple(sorted(found))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from nosto_tagging.errors import InvalidArgument
 
 # Imported where they are used: a conftest imports this module, and pays for what its tests use.
 if TYPE_CHECKING:
+    from nosto_tagging.headers import Headers
     from nosto_tagging.markup.tagger import Thing
     from nosto_tagging.models.page import PageTagging
+    from nosto_tagging.reading.compared import Difference
     from nosto_tagging.reading.findings import Finding, Severity
+    from nosto_tagging.settings import Settings
 
 __all__ = ["Recorder", "assert_no_findings", "assert_tagging", "html_of", "recorded", "tagging_of", "tagging_off"]
 
-_MISSING = "the page has none"
 # Where the test responses of frameworks keep the page: Flask, Starlette, httpx, WebTest; Django; Quart; Pyramid.
 _BODIES = ("text", "content", "data", "body")
 
@@ -38,11 +41,12 @@ def tagging_of(page: object) -> PageTagging:
 
 
 def html_of(page: object) -> str | bytes:
-    """The page in a test response: its ``text``, ``content``, ``data`` or ``body``, the first that is text or bytes.
+    """The page in a test response: its ``text``, ``content``, ``data`` or ``body``, the first that is text or bytes, or
+    what Django's ``streaming_content`` gives, which can be asked for again.
 
     Raises `InvalidArgument`.
     """
-    for each in (page, *(getattr(page, name, None) for name in _BODIES)):
+    for each in _bodies(page):
         if isinstance(each, str | bytes):
             return each
     named = ", ".join(_BODIES)
@@ -50,17 +54,57 @@ def html_of(page: object) -> str | bytes:
     raise InvalidArgument("page", message)
 
 
+def _bodies(page: object) -> Iterator[object]:
+    yield page
+    for name in _BODIES:
+        held: object = getattr(page, name, None)
+        yield _at_once(held) if inspect.iscoroutine(held) else held  # Quart's, which has the page already
+    if hasattr(page, "streaming_content"):
+        yield _streamed(page)
+
+
+def _streamed(response: Any) -> bytes:
+    """All of a stream, which is put back: it can be gone through once."""
+    stream: Iterable[bytes] | AsyncIterable[bytes] = response.streaming_content
+    if isinstance(stream, AsyncIterable):
+        body: bytes = _at_once(_gathered(stream))
+        response.streaming_content = _again(body)
+    else:
+        body = b"".join(stream)
+        response.streaming_content = [body]
+    return body
+
+
+async def _gathered(stream: AsyncIterable[bytes]) -> bytes:
+    return b"".join([part async for part in stream])
+
+
+async def _again(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+def _at_once(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine gives that has nothing to wait for."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise InvalidArgument("page", "must not have to be waited for: await its body, and give that, text or bytes")
+
+
 def assert_tagging(page: object, **expected: Any) -> None:
     """Fail unless the page tells Nosto what is expected, for each key of `PageTagging` that is given.
 
-    A value is a model, a mapping of its fields, a list; ``None`` for what must not be there. Keys that are not given
-    may be anything. A model is compared as a whole: a field that the page has beyond those expected is a difference.
-    What a hidden block does not carry need not be in the page.
+    A value is a model, a mapping of some of its fields, a list; ``None`` for what must not be there. What a mapping
+    does not name may be anything, at every depth. A list is to be of the same length. A model is compared whole: a
+    field that the page has beyond those expected is a difference. What a hidden block does not carry need not be in the
+    page.
 
     >>> from nosto_tagging import Customer, block
     >>> page = block(Customer(email="jane.doe@example.com", first_name="Jane"))
-    >>> assert_tagging(page, customer={"email": "jane.doe@example.com", "first_name": "Jane"}, cart=None)
-    >>> assert_tagging(page, customer={"email": "jane.doe@example.com", "first_name": "Janet"})
+    >>> assert_tagging(page, customer={"first_name": "Jane", "last_name": None}, cart=None)
+    >>> assert_tagging(page, customer={"first_name": "Janet"})
     Traceback (most recent call last):
     AssertionError: The page's tagging is not what was expected:
       customer.first_name: expected 'Janet', the page has 'Jane'
@@ -68,16 +112,15 @@ def assert_tagging(page: object, **expected: Any) -> None:
     Raises `InvalidTagging` for what is expected and would not validate, and `InvalidArgument` for what holds no page.
     """
     __tracebackhide__ = True
-    from nosto_tagging.models.page import PageTagging  # noqa: PLC0415 - see above
+    from nosto_tagging.reading.compared import differences  # noqa: PLC0415 - see above
 
-    wanted = PageTagging(**expected)
     html = html_of(page)
-    seen = tagging_of(html)
-    lines = [line for name in expected for line in _differences(name, wanted, seen)]
-    if lines:
+    found = differences(expected, tagging_of(html))
+    if found:
         # What does not validate is not in the page's tagging, and a test should say why it is missing.
-        reasons = _errors(html) if any(line.endswith(_MISSING) for line in lines) else []
-        raise AssertionError("\n".join(["The page's tagging is not what was expected:", *lines, *reasons]))
+        reasons = _errors(html) if any(each.found is None for each in found) else []
+        lines = ["The page's tagging is not what was expected:", *map(_told, found), *reasons]
+        raise AssertionError("\n".join(lines))
 
 
 def assert_no_findings(
@@ -86,42 +129,34 @@ def assert_no_findings(
     ignore: Iterable[str] = (),
     severity: Severity = "note",
     url: str | None = None,
-    headers: Mapping[str, str] | None = None,
+    headers: Headers | None = None,
+    settings: Settings | None = None,
 ) -> None:
     """Fail if `nosto_tagging.check` finds anything on the page that is as bad as `severity`, or worse.
 
-    `headers` are those of a response unless given. `ignore` are the codes of rules that do not matter here.
+    `headers` are those of a response unless given. `ignore` are the codes of rules that do not matter here. Of the
+    site's `settings`, ``check_ignore`` and ``leave_out_email`` hold as well.
 
-    Raises `InvalidArgument` for what holds no page.
+    Raises `InvalidArgument` for what holds no page, and for a code that no rule has.
     """
     __tracebackhide__ = True
     from nosto_tagging.reading.check import check  # noqa: PLC0415 - see above
     from nosto_tagging.reading.formats import as_bad_as  # noqa: PLC0415
 
-    sent = _headers_of(page) if headers is None else headers
-    found = check(html_of(page), url=url, headers=sent, ignore=tuple(ignore))
+    sent: Any = getattr(page, "headers", None) if headers is None else headers
+    codes = [ignore] if isinstance(ignore, str) else [*ignore]
+    codes += () if settings is None else settings.check_ignore
+    leave_out_email = settings is not None and settings.leave_out_email
+    found = check(html_of(page), url=url, headers=sent, ignore=codes, leave_out_email=leave_out_email)
     lines = [_line(each) for each in found if as_bad_as(each, severity)]
     if lines:
         raise AssertionError("\n".join(["check finds on the page:", *lines]))
 
 
-def _differences(name: str, wanted: PageTagging, seen: PageTagging) -> list[str]:
-    """A line for each field that differs, from what a script would tell or from what a block would: the fewer."""
-    from nosto_tagging.reading.leaves import leaves  # noqa: PLC0415 - see above
-
-    has = dict(leaves(getattr(seen, name), name))
-    lines = [_compared(dict(leaves(getattr(each, name), name)), has) for each in (wanted, wanted.in_block())]
-    return min(lines, key=len)
-
-
-def _compared(wanted: dict[str, Any], has: dict[str, Any]) -> list[str]:
-    ways = [*wanted, *(way for way in has if way not in wanted)]
-    return [
-        f"  {way}: {f'expected {wanted[way]!r}' if way in wanted else 'not expected'}, "
-        f"{f'the page has {has[way]!r}' if way in has else _MISSING}"
-        for way in ways
-        if way not in wanted or way not in has or wanted[way] != has[way]
-    ]
+def _told(difference: Difference) -> str:
+    way, expected, found = difference
+    wanted = "not expected" if expected is None else f"expected {expected!r}"
+    return f"  {way}: {wanted}, {'the page has none' if found is None else f'the page has {found!r}'}"
 
 
 def _errors(html: str | bytes) -> list[str]:
@@ -135,18 +170,6 @@ def _line(finding: Finding) -> str:
     from nosto_tagging.reading.formats import sentence  # noqa: PLC0415 - see above
 
     return f"  {sentence(finding)}"
-
-
-def _headers_of(page: object) -> dict[str, str] | None:
-    """The headers of a response, those that repeat joined as HTTP allows it."""
-    pairs = getattr(getattr(page, "headers", None), "items", None)
-    if not callable(pairs):
-        return None
-    found: dict[str, str] = {}
-    for name, value in cast("Callable[[], Iterable[tuple[object, object]]]", pairs)():
-        key = str(name).lower()
-        found[key] = f"{found[key]}, {value}" if key in found else str(value)
-    return found
 
 
 # --- a recorder and an off switch

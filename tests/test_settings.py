@@ -53,8 +53,8 @@ PATH = (
 
 
 CODES = (
-    "Settings.check_ignore must be codes of rules (lower-case words with hyphens between them), as a list or in a text "
-    "with blanks or commas between them, got "
+    "Settings.check_ignore must be codes of rules such as 'block-visible', as a list or in a text with blanks or commas "
+    "between them, got "
 )
 
 

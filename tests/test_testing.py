@@ -7,14 +7,20 @@ import subprocess
 import sys
 import threading
 import tomllib
+from collections.abc import AsyncIterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import fastapi
 import flask
+import litestar
+import litestar.testing
 import pytest
 import quart
+import sanic
 from jinja2 import Environment
+from sanic_testing.testing import SanicASGITestClient
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -63,22 +69,58 @@ def of_starlette() -> object:
     return TestClient(Starlette(routes=[Route("/", lambda _: HTMLResponse(PAGE))])).get("/")
 
 
+def of_fastapi() -> object:
+    app = fastapi.FastAPI()
+    app.add_api_route("/", lambda: HTMLResponse(PAGE))
+    return TestClient(app).get("/")
+
+
+def of_litestar() -> object:
+    @litestar.get("/", media_type="text/html", sync_to_thread=False)
+    def shown() -> str:
+        return str(PAGE)
+
+    return litestar.testing.TestClient(litestar.Litestar([shown])).get("/")
+
+
+def of_sanic() -> object:
+    app = sanic.Sanic("shop-tested", configure_logging=False)
+    app.add_route(lambda _: sanic.html(PAGE), "/", name="shown")
+    try:
+        return asyncio.run(SanicASGITestClient(app).get("/"))[1]
+    finally:
+        sanic.Sanic.unregister_app(app)
+
+
 def of_quart() -> object:
     app = quart.Quart(__name__)
     app.add_url_rule("/", view_func=lambda: PAGE)
 
-    async def asked() -> Any:
-        return await (await app.test_client().get("/")).get_data()
-
-    return asyncio.run(asked())
+    return asyncio.run(app.test_client().get("/"))
 
 
 def of_django() -> object:
-    from django.http import HttpResponse
+    return django_response("HttpResponse", PAGE)
+
+
+def of_a_stream_of_django() -> object:
+    return django_response("StreamingHttpResponse", iter([PAGE[:20], PAGE[20:]]))
+
+
+def of_an_async_stream_of_django() -> object:
+    async def parts() -> AsyncIterator[bytes]:
+        yield PAGE[:20].encode()
+        yield PAGE[20:].encode()
+
+    return django_response("StreamingHttpResponse", parts())
+
+
+def django_response(kind: str, body: object) -> Any:
+    from django import http
     from support.django_project import MIDDLEWARE
 
     assert MIDDLEWARE  # importing it has made the process a project
-    return HttpResponse(PAGE)
+    return getattr(http, kind)(body)
 
 
 RESPONSES = {
@@ -86,8 +128,13 @@ RESPONSES = {
     "bytes": PAGE.encode,
     "flask": of_flask,
     "starlette": of_starlette,
+    "fastapi": of_fastapi,
+    "litestar": of_litestar,
+    "sanic": of_sanic,
     "quart": of_quart,
     "django": of_django,
+    "django's stream": of_a_stream_of_django,
+    "django's async stream": of_an_async_stream_of_django,
     "data": lambda: SimpleNamespace(data=PAGE.encode()),
     "body": lambda: SimpleNamespace(body=PAGE.encode(), text=lambda: PAGE),
 }
@@ -98,6 +145,33 @@ def test_the_tagging_of_every_response(name: str) -> None:
     page = RESPONSES[name]()
     assert tagging_of(page) == PageTagging(page_type="front", customer=JANE, cart=CART)
     assert_tagging(page, customer=JANE, cart=CART, order=None)
+
+
+@pytest.mark.parametrize("name", ["quart", "django's async stream"])
+def test_a_response_is_taken_where_a_loop_runs_already(name: str) -> None:
+    page = RESPONSES[name]()
+
+    async def test() -> None:
+        assert_tagging(page, customer=JANE)
+        assert_tagging(page, customer=JANE)
+
+    asyncio.run(test())
+
+
+def test_a_stream_can_be_read_after_it_was_looked_at() -> None:
+    streamed: Any = of_a_stream_of_django()
+    assert html_of(streamed) == PAGE.encode()
+    assert b"".join(streamed.streaming_content) == PAGE.encode()
+
+
+def test_what_has_to_be_waited_for_is_refused() -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        await asyncio.sleep(0)
+        yield b""
+
+    with pytest.raises(InvalidArgument) as caught:
+        tagging_of(django_response("StreamingHttpResponse", parts()))
+    assert str(caught.value) == "page must not have to be waited for: await its body, and give that, text or bytes"
 
 
 @pytest.mark.parametrize("page", [None, 1, SimpleNamespace(text=lambda: PAGE), [PAGE]])
@@ -115,19 +189,19 @@ def test_what_holds_no_page_is_refused(page: object) -> None:
 
 def test_the_difference_is_told_field_by_field() -> None:
     expected = {"email": "jane.doe@example.com", "first_name": "Janet", "last_name": "Doe"}
-    assert failure(PAGE, customer=expected, page_type="product") == [
+    partial = [
         "  customer.first_name: expected 'Janet', the page has 'Jane'",
         "  customer.last_name: expected 'Doe', the page has none",
-        "  customer.marketing_permission: not expected, the page has True",
-        "  page_type: expected 'product', the page has 'front'",
     ]
+    page_type = "  page_type: expected 'product', the page has 'front'"
+    assert failure(PAGE, customer=expected, page_type="product") == [*partial, page_type]
+    # A model is compared whole.
+    more = "  customer.marketing_permission: not expected, the page has True"
+    assert failure(PAGE, customer=Customer(**expected), page_type="product") == [*partial, more, page_type]
 
 
 def test_the_difference_in_a_list() -> None:
-    items = [{**CART.items[0].__dict__, "quantity": 2}, CART.items[0]]
-    lines = failure(PAGE, cart={"items": items})
-    assert lines[0] == "  cart.items[0].quantity: expected 2, the page has 1"
-    assert lines[1:] == [
+    missing = [
         f"  cart.items[1].{name}: expected {value}, the page has none"
         for name, value in [
             ("product_id", "'101'"),
@@ -137,6 +211,116 @@ def test_the_difference_in_a_list() -> None:
             ("price_currency_code", "'EUR'"),
         ]
     ]
+    twice = {**CART.items[0].__dict__, "quantity": 2}
+    for second in (CART.items[0], {k: v for k, v in CART.items[0].__dict__.items() if v is not None}):
+        assert failure(PAGE, cart={"items": [twice, second]}) == [
+            "  cart.items[0].quantity: expected 2, the page has 1",
+            *missing,
+        ]
+    assert failure(PAGE, cart={"items": [{"name": "Canoe"}, {"product_id": "7"}]}) == [
+        "  cart.items[1].product_id: expected '7', the page has none"
+    ]
+    two = block(Cart(items=[CART.items[0], CART.items[0]]))
+    found = [
+        line.replace("expected", "not expected, the page has").partition(", the page has none")[0] for line in missing
+    ]
+    assert failure(two, cart={"items": [{}]}) == failure(two, cart=CART) == found
+    assert failure(PAGE, cart={"items": []}) == [line.replace("[1]", "[0]") for line in found]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"customer": {}},
+        {"customer": {"email": "jane.doe@example.com"}},
+        {"customer": {"first_name": " Jane ", "last_name": None}},
+        {"customer": {"marketing_permission": "true"}},
+        {"cart": {"items": [{}]}},
+        {"cart": {"items": [{"unit_price": "950.00"}]}},
+        {"cart": {"items": (CART.items[0],)}},
+        {"cart": {"items": iter(CART.items)}},
+        {"cart": {"items": [{"sku_id": None, "quantity": 1}], "restore_link": None}},
+        {"cart": MappingProxyType({"items": [MappingProxyType({"product_id": "101"})]})},
+        {"products": [{"custom_fields": {"Colour": "red"}}, {"price": 3, "skus": [{"name": "Red"}]}]},
+        {"products": [{"custom_fields": {"Colour": "red", "Care": "none"}}, {}]},
+        {"custom_fields": {"Season": ["summer"]}, "tags": ["new"], "order": None},
+    ],
+)
+def test_a_mapping_is_compared_in_its_own_keys(expected: dict[str, Any]) -> None:
+    assert_tagging(SHOP_PAGE, **expected)
+
+
+TOLD = block(
+    PageTagging(
+        tags=["new"],
+        custom_fields={"Season": ["summer"], "Sale": ["no"]},
+        products=[
+            {"product_id": "1", "basic": True, "custom_fields": {"Colour": "red", "Care": "none"}},
+            {"product_id": "2", "basic": True, "price": "3.00", "skus": [{"id": "2r", "name": "Red", "price": "3.00", "availability": "InStock"}]},
+        ],
+    )
+)  # fmt: skip
+SHOP_PAGE = f"{PAGE}{TOLD}"
+
+
+@pytest.mark.parametrize(
+    ("expected", "line"),
+    [
+        ({"order": {}}, "  order: expected {}, the page has none"),
+        ({"order": {"order_number": None}}, "  order: expected {'order_number': None}, the page has none"),
+        ({"order": {"order_number": 7}}, "  order.order_number: expected '7', the page has none"),
+        ({"order": {"items": [{"quantity": 1}]}}, "  order.items[0].quantity: expected 1, the page has none"),
+        ({"customer": {"email": None}}, "  customer.email: not expected, the page has 'jane.doe@example.com'"),
+        ({"customer": {"marketing_permission": False}}, "  customer.marketing_permission: expected False, the page has True"),
+        ({"custom_fields": {"Season": ["winter"]}}, "  custom_fields['Season'][0]: expected 'winter', the page has 'summer'"),
+        (
+            {"products": [{}, {"skus": [{"name": "Blue"}]}]},
+            "  products[1].skus[0].name: expected 'Blue', the page has 'Red'",
+        ),
+        (
+            {"products": [{"custom_fields": {"Colour": "red", "Size": "L"}}, {}]},
+            "  products[0].custom_fields['Size']: expected 'L', the page has none",
+        ),
+        ({"tags": ["new", "red"]}, "  tags[1]: expected 'red', the page has none"),
+        ({"tags": []}, "  tags[0]: not expected, the page has 'new'"),
+    ],
+)  # fmt: skip
+def test_a_difference_in_a_part_of_a_part(expected: dict[str, Any], line: str) -> None:
+    assert failure(SHOP_PAGE, **expected)[0] == line
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        ({"cart": {"items": [{}, {"quantity": 0}]}}, "PageTagging.cart.items[1].quantity must be a whole number from 1, got int"),
+        ({"cart": {"items": [{}, 3]}}, "PageTagging.cart.items[1] must be given as fields or a mapping of them, got int"),
+        ({"cart": {"items": 3}}, "PageTagging.cart.items must be a list, got int"),
+        ({"cart": {"itms": []}}, f"PageTagging.cart has no field 'itms', must be one of: {', '.join(Cart.model_fields)}"),
+        ({"customer": {"email": 3}}, "PageTagging.customer.email must be text, got int"),
+        ({"customer": 3}, "PageTagging.customer must be given as fields or a mapping of them, got int"),
+        ({"sort_order": 3.5}, "PageTagging.sort_order must be text, got float"),
+    ],
+)  # fmt: skip
+def test_what_a_model_would_not_hold_is_an_error_of_the_test(expected: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidTagging) as caught:
+        assert_tagging(SHOP_PAGE, **expected)
+    assert str(caught.value) == message
+
+
+LINK = "https://shop.example.com/cart?token=1"
+
+
+def test_the_link_that_restores_a_cart_is_found_wherever_it_is_told() -> None:
+    told = PageTagging(cart=CART, restore_link=LINK)
+    for page in (block(told), f"{HEAD}{snippet(told)}"):
+        assert_tagging(page, restore_link=LINK)
+        assert_tagging(page, cart=CART, restore_link=LINK)
+        assert_tagging(page, cart={"items": [{"quantity": 1}]}, restore_link=LINK)
+        assert failure(page, restore_link="https://shop.example.com/") == [
+            f"  restore_link: expected 'https://shop.example.com/', the page has {LINK!r}"
+        ]
+    assert_tagging(block(told), cart={"restore_link": LINK})
+    assert_tagging(block(told), cart=CART.model_copy(update={"restore_link": LINK}), restore_link=LINK)
 
 
 def test_what_must_not_be_there() -> None:
@@ -217,6 +401,19 @@ def test_findings_that_do_not_matter() -> None:
         assert_no_findings(BAD, severity=finding.severity)
 
 
+def test_the_settings_of_the_site_say_what_does_not_matter() -> None:
+    assert_no_findings(BAD, settings=Settings(check_ignore="page-type-unknown"))
+    with pytest.raises(AssertionError, match="page-type-unknown"):
+        assert_no_findings(BAD, settings=Settings(check_ignore="stub-late"))
+    assert_no_findings(BAD, settings=Settings(check_ignore="stub-late"), ignore="Page-Type-Unknown")
+    private = f"{GOOD}{block(JANE)}"
+    assert_no_findings(private, settings=Settings())
+    with pytest.raises(AssertionError, match="email-in-page"):
+        assert_no_findings(private, settings=Settings(leave_out_email=True))
+    with pytest.raises(InvalidArgument, match="ignore has no rule no-such-rule"):
+        assert_no_findings(GOOD, settings=Settings(check_ignore="no-such-rule"))
+
+
 PRIVATE = f"{GOOD}{block(JANE)}"
 
 
@@ -229,6 +426,8 @@ def test_the_headers_of_a_response_are_checked_with_it(headers: Any) -> None:
         assert_no_findings(response)
     assert_no_findings(response, headers={"cache-control": "private, no-cache"})
     assert_no_findings(PRIVATE)
+    with pytest.raises(AssertionError, match="personal-cacheable"):
+        assert_no_findings(PRIVATE, headers=headers)
 
 
 # The recorder ---------------------------------------------------------------------------------------------------------

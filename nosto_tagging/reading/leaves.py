@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from nosto_tagging.models.tagging import Form, TaggingPart
 
-__all__ = ["leaves", "members"]
+__all__ = ["leaves", "members", "told"]
 
 _FORMS: tuple[Form, ...] = ("block", "call", "provider")
 
@@ -22,7 +22,7 @@ def members(value: Any) -> list[tuple[str, Any]] | None:
     """
     if isinstance(value, TaggingPart):
         fields = value.__dict__
-        return [(f".{name}", each) for name in _told(type(value)) if not _unknown(each := fields.get(name))]
+        return [(f".{name}", each) for name in told(type(value)) if not _unknown(each := fields.get(name))]
     if isinstance(value, dict):
         return [(f"[{key!r}]", each) for key, each in cast("dict[str, Any]", value).items()]
     if isinstance(value, list | tuple):
@@ -47,7 +47,7 @@ def leaves(value: Any, way: str = "") -> Iterator[tuple[str, Any]]:
 
 
 @cache
-def _told(kind: type[TaggingPart]) -> tuple[str, ...]:
+def told(kind: type[TaggingPart]) -> tuple[str, ...]:
     """The fields that Nosto is told of, in whichever form: the others are for who makes the model."""
     told = {name for form in _FORMS for name in kind.names(form)}
     return tuple([name for name in kind.model_fields if name in told])

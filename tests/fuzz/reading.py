@@ -126,6 +126,8 @@ _SENTENCES = (
     rf"must be a callable that gives True or False, or None, got {_KIND}",
     "must be a path of this site that begins with one slash and does not end in one "
     rf"\(letters, digits and -\._~\), got {_KIND}",
+    "must be codes of rules such as 'block-visible', as a list or in a text with blanks or commas "
+    rf"between them, got {_KIND}",
     rf"must be a data attribute and its value, such as 'data-cookieconsent=marketing', got {_KIND}",
     rf"takes one customer, or fields, got (?:{_KIND}|{_NAME})(?:, (?:{_KIND}|{_NAME}))*",
     rf"must be a Customer, a mapping of its fields, or None, got {_KIND}; "

@@ -58,6 +58,7 @@ NEAR = {
     "nosto_tagging/models/tagging.py": "tests/models/test_contracts.py",
     "nosto_tagging/models/text.py": "tests/models/test_text.py",
     "nosto_tagging/reading/check.py": "tests/reading/test_rules.py",
+    "nosto_tagging/reading/compared.py": "tests/test_testing.py",
     "nosto_tagging/reading/decoding.py": "tests/reading/test_hostile_pages.py",
     "nosto_tagging/reading/dropped.py": "tests/reading/test_dropped.py",
     "nosto_tagging/reading/findings.py": "tests/reading/test_rules.py",
