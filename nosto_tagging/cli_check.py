@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 import time
@@ -30,6 +31,22 @@ _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 _ENDLESS = 100_000  # characters in a line
 _LOOKS_AGAIN = 0.5  # seconds between two looks at the files, while watching
 
+_ignore = click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    envvar="NOSTO_CHECK_IGNORE",
+    show_envvar=True,
+    help="A rule that does not matter; may be repeated.",
+)
+_leave_out_email = click.option(
+    "--leave-out-email",
+    is_flag=True,
+    envvar="NOSTO_LEAVE_OUT_EMAIL",
+    show_envvar=True,
+    help="Every e-mail address in a page is a finding.",
+)
+
 
 @click.command(name="check")
 @click.argument("targets", nargs=-1, required=True, metavar="PATH|URL|DIR...")
@@ -48,21 +65,8 @@ _LOOKS_AGAIN = 0.5  # seconds between two looks at the files, while watching
     show_default=True,
     help="The least severity that has the command exit with 1.",
 )
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="CODE",
-    envvar="NOSTO_CHECK_IGNORE",
-    show_envvar=True,
-    help="A rule that does not matter; may be repeated.",
-)
-@click.option(
-    "--leave-out-email",
-    is_flag=True,
-    envvar="NOSTO_LEAVE_OUT_EMAIL",
-    show_envvar=True,
-    help="Every e-mail address in a page is a finding.",
-)
+@_ignore
+@_leave_out_email
 @click.option("--jobs", default="all", show_default=True, metavar="N|all", help="How many cores check a folder.")
 @click.option("--watch", is_flag=True, help="Go on, and check each page that changes.")
 def check_command(
@@ -161,6 +165,10 @@ class _Checks:
             found[finding.page or next(iter(found))].append(finding)
         return [each.checked._replace(findings=tuple(found[page])) for page, each in self._found.items()]
 
+    def seconds(self) -> dict[str, float]:
+        """How long each page took, by its name."""
+        return {page: looked.seconds for page, looked in self._found.items()}
+
     def sources(self, pages: Iterable[str]) -> dict[str, bytes]:
         """The HTML of pages, those of files read again."""
         return {page: (self._kept.get(page) or _source(page)).html for page in pages}
@@ -223,7 +231,7 @@ def _print(report: Format, checks: _Checks, fail_on: str) -> None:
     elif report == "sarif":
         click.echo(formats.sarif_text(pages, version("nosto-tagging")))
     elif report == "junit":
-        click.echo(formats.junit_text(pages, _severity(fail_on)))
+        click.echo(formats.junit_text(pages, _severity(fail_on), checks.seconds()))
     elif report == "html":
         from nosto_tagging.reading.report import html_text, pages_shown  # noqa: PLC0415 - see above
 
@@ -255,14 +263,17 @@ def _print_text(pages: Sequence[Checked], console: Console) -> None:
 
 @click.command(name="show")
 @click.argument("page", metavar="PATH|URL")
-def show_command(*, page: str) -> None:
+@_ignore
+@_leave_out_email
+def show_command(*, page: str, ignore: tuple[str, ...], leave_out_email: bool) -> None:
     """Show what Nosto will see of a page, as a tree; - is standard input.
 
-    What does not validate is not in it: nosto-tagging check says why. Everything is shown as it is, a visitor's name
-    and e-mail address with the rest.
+    What does not validate is not in it: nosto-tagging check says why, and how much there is to say stands below the
+    tree. Everything is shown as it is, a visitor's name and e-mail address with the rest.
     """
     with reported(Console(stderr=True)):
-        from nosto_tagging.reading.formats import shown  # noqa: PLC0415 - see above
+        from nosto_tagging.reading.formats import several, shown  # noqa: PLC0415 - see above
+        from nosto_tagging.reading.pages import checked_source  # noqa: PLC0415 - the same
         from nosto_tagging.reading.tagging import read  # noqa: PLC0415 - the same
 
         source = _source(page)
@@ -270,9 +281,13 @@ def show_command(*, page: str) -> None:
         _grow(tree, read(source.html))
         if not tree.children:
             tree.add(Text("nothing", style="dim"))
+        found = checked_source(source, ignore, leave_out_email=leave_out_email).checked.findings
         console = Console()
         # A pipe has no width, and what reads it wants a line for each thing.
         (console if console.is_terminal else Console(width=_ENDLESS)).print(tree)
+        if found:
+            told = f"{several(len(found), 'finding')}, also on what is left out here: "
+            console.print(Text(f"{told}nosto-tagging check {shown(shlex.quote(page))}", style="dim"), soft_wrap=True)
 
 
 def _grow(tree: Tree, value: Any) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from nosto_tagging.markup.escape import text
-from nosto_tagging.reading.findings import Finding, Severity
+from nosto_tagging.reading.findings import Finding, Severity, docs_of
 
 __all__ = [
     "SEVERITIES",
@@ -20,6 +20,7 @@ __all__ = [
     "junit_text",
     "sarif_text",
     "sentence",
+    "several",
     "shown",
 ]
 
@@ -49,8 +50,8 @@ def counted(pages: Sequence[Checked]) -> str:
     for _, findings in pages:
         for finding in findings:
             of[finding.severity] += 1
-    each = ", ".join(_several(number, severity) for severity, number in of.items())
-    return f"{_several(len(pages), 'page')}: {each}"
+    each = ", ".join(several(number, severity) for severity, number in of.items())
+    return f"{several(len(pages), 'page')}: {each}"
 
 
 def sentence(finding: Finding) -> str:
@@ -86,12 +87,26 @@ def json_text(pages: Sequence[Checked]) -> str:
 # https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 def sarif_text(pages: Sequence[Checked], version: str) -> str:
     """All findings as a SARIF 2.1.0 log, which GitHub and editors show beside the code."""
-    rules = {each.code: {"id": each.code, "help": {"text": each.docs}} for _, found in pages for each in found}
-    driver = {"name": "nosto-tagging", "version": version, "rules": [rules[code] for code in sorted(rules)]}
+    codes = sorted({each.code for _, found in pages for each in found})
+    driver = {"name": "nosto-tagging", "version": version, "rules": [_described(code) for code in codes]}
     results = [_result(page, each) for page, found in pages for each in found]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _described(code: str) -> dict[str, Any]:
+    from nosto_tagging.reading.check import rules  # noqa: PLC0415 - for this form only
+
+    rule = rules[code]
+    told = {"text": rule.sentence}
+    return {
+        "id": code,
+        "shortDescription": told,
+        "fullDescription": told,
+        "help": {"text": f"{rule.sentence} See {docs_of(code)} in the source distribution of nosto-tagging."},
+        "defaultConfiguration": {"level": rule.severity},
+    }
 
 
 def _result(page: str, finding: Finding) -> dict[str, Any]:
@@ -115,8 +130,11 @@ def _uri(page: str) -> str:
     return quote(PurePath(page).as_posix(), errors="replace")
 
 
-def junit_text(pages: Sequence[Checked], fails: Severity | None) -> str:
-    """A JUnit report, a test case for each page; one with findings as bad as `fails` has failed."""
+def junit_text(pages: Sequence[Checked], fails: Severity | None, seconds: Mapping[str, float]) -> str:
+    """A JUnit report, a test case for each page; one with findings as bad as `fails` has failed.
+
+    `seconds` is how long each page took, by its name.
+    """
     failed = 0
     cases: list[str] = []
     for page, findings in pages:
@@ -125,10 +143,12 @@ def junit_text(pages: Sequence[Checked], fails: Severity | None) -> str:
         lines = "\n".join(sentence(each) for each in findings)
         inside = f"<system-out>{_xml(lines)}</system-out>" if lines else ""
         if bad:
-            message = f"{_several(len(bad), 'finding')}: {', '.join(sorted({each.code for each in bad}))}"
+            message = f"{several(len(bad), 'finding')}: {', '.join(sorted({each.code for each in bad}))}"
             inside = f'<failure message="{_xml(message)}">{_xml(lines)}</failure>'
-        cases.append(f'<testcase classname="nosto-tagging" name="{_xml(page)}">{inside}</testcase>')
-    suite = f'<testsuite name="nosto-tagging" tests="{len(pages)}" failures="{failed}" errors="0">'
+        took = f'time="{seconds[page]:.6f}"'
+        cases.append(f'<testcase classname="nosto-tagging" name="{_xml(page)}" {took}>{inside}</testcase>')
+    took = f'time="{sum(seconds[each.page] for each in pages):.6f}"'
+    suite = f'<testsuite name="nosto-tagging" tests="{len(pages)}" failures="{failed}" errors="0" {took}>'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', suite, *cases, "</testsuite>"])
 
 
@@ -144,5 +164,6 @@ def _in_xml(character: str) -> bool:
     return character not in "\ufffe\uffff" and (character >= " " and unicodedata.category(character) != "Cs")
 
 
-def _several(number: int, what: str) -> str:
+def several(number: int, what: str) -> str:
+    """``1 page``, ``2 pages``."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -47,10 +48,11 @@ class Source(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What was found on a page, and what is kept of it to be held against others."""
+    """What was found on a page, what is kept of it to be held against others, and how long that took."""
 
     checked: Checked
     site: Site
+    seconds: float
 
 
 def is_url(target: str) -> bool:
@@ -142,11 +144,12 @@ def checked_pages(
 
 def checked_source(source: Source, ignore: Iterable[str], *, leave_out_email: bool) -> Looked:
     """What is found on one page."""
+    begin = time.perf_counter()
     site = Site()
     found = check_into(
         site, source.page, source.html, headers=source.headers, ignore=ignore, leave_out_email=leave_out_email
     )
-    return Looked(Checked(source.page, tuple(found)), site)
+    return Looked(Checked(source.page, tuple(found)), site, time.perf_counter() - begin)
 
 
 def across(sites: Iterable[Site]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
@@ -18,6 +19,10 @@ from nosto_tagging.reading.tagging import read
 
 __all__ = ["Html", "element", "html_text", "pages_shown", "seen_and_found", "sheet", "tally"]
 
+_FOOTER = (
+    "Made by nosto-tagging check. It may hold a visitor's data: keep it as you keep the page.",
+    "The paths that begin with docs/ are in the source distribution of nosto-tagging.",
+)
 _MOST = 200  # pages that are drawn: more than a browser, or a person, can take in
 
 
@@ -62,7 +67,7 @@ def html_text(pages: Sequence[Checked], sources: Mapping[str, str | bytes]) -> s
     body = [
         element("header", *header),
         element("main", *(_page(number, each, sources.get(each.page)) for number, each in enumerate(drawn))),
-        element("footer", "Made by nosto-tagging check. It may hold a visitor's data: keep it as you keep the page."),
+        element("footer", *(element("p", each) for each in _FOOTER)),
     ]
     return f"<!doctype html>\n{element('html', element('head', *head), element('body', *body), lang='en')}\n"
 
@@ -73,7 +78,7 @@ def sheet(name: str) -> str:
 
 
 def _in_index(number: int, checked: Checked) -> Html:
-    link = element("a", shown(checked.page), href=f"#page-{number}")
+    link = element("a", _wrapped(checked.page), href=f"#page-{number}")
     return element("li", link, element("span", tally(checked.findings), class_="dim"))
 
 
@@ -88,13 +93,15 @@ def tally(findings: Iterable[Finding]) -> str:
 
 def _page(number: int, checked: Checked, html: str | bytes | None) -> Html:
     beside = seen_and_found(PageTagging() if html is None else read(html), checked.findings)
-    return element("section", element("h2", shown(checked.page)), beside, class_="page", id=f"page-{number}")
+    return element("section", element("h2", _wrapped(checked.page)), beside, class_="page", id=f"page-{number}")
 
 
 def seen_and_found(page: PageTagging, findings: Iterable[Finding]) -> Html:
     """A page's tagging as cards, and what was found on it, the worst first."""
     seen = _cards(page) or [element("p", "Nosto will see nothing.", class_="dim")]
     ordered = sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.line or 0))
+    if ordered:
+        seen.insert(0, element("p", "What does not validate is not here: the findings say what that is.", class_="dim"))
     told = [*map(_finding, ordered)] or [element("p", "Nothing found.", class_="dim")]
     return element(
         "div",
@@ -113,8 +120,8 @@ def _finding(finding: Finding) -> Html:
     ]
     for name, value in (("Found", finding.found), ("Expected", finding.expected)):
         if value is not None:
-            lines.append(element("p", f"{name} ", element("code", shown(value))))
-    lines.append(element("p", shown(finding.docs), class_="dim"))
+            lines.append(element("p", f"{name} ", element("code", _wrapped(value))))
+    lines.append(element("p", _wrapped(finding.docs), class_="dim"))
     return element("div", *lines, class_=f"finding {finding.severity}")
 
 
@@ -162,18 +169,26 @@ def _rows(rows: Iterable[tuple[str, Any]]) -> Html:
     )
 
 
-def _value(value: Any) -> str:
+def _value(value: Any) -> Html:
     held = members(value)
     if held is None:
-        return shown(str(value).lower() if isinstance(value, bool) else str(value))
+        return _wrapped(str(value).lower() if isinstance(value, bool) else str(value))
     if isinstance(cast("object", value), dict):
         groups: dict[str, Any] = value
-        return element("ul", *(element("li", f"{shown(name)}: {_listed(each)}") for name, each in groups.items()))
+        return element("ul", *(element("li", _wrapped(f"{name}: {_listed(each)}")) for name, each in groups.items()))
     return element("ul", *(element("li", _value(each)) for _, each in held))
 
 
 def _listed(value: Any) -> str:
-    return ", ".join([shown(str(each)) for _, each in members(value) or (("", value),)])
+    return ", ".join([str(each) for _, each in members(value) or (("", value),)])
+
+
+# Where an address, a path and the like are best divided, before a letter or a digit: browsers divide them anywhere.
+_JOINTS = re.compile(r"(?<=[/@?&=_])(?=\w)|(?<=\.)(?=[^\W\d])")
+
+
+def _wrapped(value: str) -> Html:
+    return Html("<wbr>".join([text(each) for each in _JOINTS.split(shown(value))]))
 
 
 _VOID = frozenset(("meta",))

@@ -119,6 +119,9 @@ class TestCheck:
         assert [each["ruleId"] for each in sarif["results"]] == ["price-separator", "stub-missing", "translation-guard"]
         suite = parsed(run("check", "shop", "--format", "junit", "--fail-on", "note").stdout)
         assert (suite.attrib["tests"], suite.attrib["failures"]) == ("3", "2")
+        took = [float(case.attrib["time"]) for case in suite]
+        assert all(0 < seconds < 60 for seconds in took)
+        assert float(suite.attrib["time"]) == pytest.approx(sum(took), abs=1e-5)
         suite = parsed(run("check", "shop", "--format", "junit", "--fail-on", "never").stdout)
         assert (suite.attrib["tests"], suite.attrib["failures"]) == ("3", "0")
 
@@ -411,6 +414,7 @@ page.html
 └── custom_fields
     └── ['Colour']
         └── [0] red
+1 finding, also on what is left out here: nosto-tagging check page.html
 """
 
 
@@ -418,6 +422,19 @@ def test_show_draws_what_nosto_will_see(site: Path) -> None:
     (site.parent / "page.html").write_text(block(PAGE), encoding="utf-8")
     result = run("show", "page.html")
     assert (result.exit_code, result.stdout, result.stderr) == (0, TREE, "")
+
+
+def test_show_says_how_much_there_is_to_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a page.html").write_text('<b class="nosto_page_type">front</b>')
+    tree = "a page.html\n└── page_type front\n"
+    assert run("show", "a page.html").stdout == (
+        f"{tree}2 findings, also on what is left out here: nosto-tagging check 'a page.html'\n"
+    )
+    assert run("show", "a page.html", "--ignore", "block-visible").stdout == (
+        f"{tree}1 finding, also on what is left out here: nosto-tagging check 'a page.html'\n"
+    )
+    assert run("show", "a page.html", NOSTO_CHECK_IGNORE="block-visible, Translation-Guard").stdout == tree
 
 
 def test_show_a_page_without_any() -> None:

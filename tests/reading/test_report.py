@@ -8,13 +8,18 @@ import xml.etree.ElementTree as ET
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
+from typing import Annotated, Any, Literal
 
 import pytest
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 from selectolax.lexbor import LexborHTMLParser
 from support.hostile import EVERY, HOSTILE
 
 from nosto_tagging import Cart, Customer, PageTagging, block
+from nosto_tagging.markup.escape import text
 from nosto_tagging.reading import report
+from nosto_tagging.reading.check import rules
 from nosto_tagging.reading.findings import Finding
 from nosto_tagging.reading.formats import (
     Checked,
@@ -40,7 +45,16 @@ COMMA = Finding(
     page="shop/canoe.html",
 )
 STUB = Finding("stub-missing", "warning", None, None, "There is no stub.", None, None, "docs/checks.md#stub-missing")
-GUARD = Finding("guard", "note", 1, None, "Translators may change it.", None, "notranslate", "docs/checks.md#guard")
+GUARD = Finding(
+    "translation-guard",
+    "note",
+    1,
+    None,
+    "Translators may change it.",
+    None,
+    "notranslate",
+    "docs/checks.md#translation-guard",
+)
 PAGES = [Checked("shop/canoe.html", (COMMA, STUB)), Checked("shop/a b.html", ())]
 PAGE = PageTagging(
     page_type="product",
@@ -66,7 +80,7 @@ def test_a_finding_in_one_line() -> None:
     assert [sentence(each) for each in (COMMA, STUB, GUARD)] == [
         "3:5 error price-separator: The price has a comma in it. (found 1,50, expected 1.50)",
         "warning stub-missing: There is no stub.",
-        "1:1 note guard: Translators may change it. (expected notranslate)",
+        "1:1 note translation-guard: Translators may change it. (expected notranslate)",
     ]
 
 
@@ -135,6 +149,17 @@ def test_json() -> None:
     }
 
 
+def described(code: str, severity: str, sentence: str) -> dict[str, Any]:
+    """A rule in SARIF."""
+    return {
+        "id": code,
+        "shortDescription": {"text": sentence},
+        "fullDescription": {"text": sentence},
+        "help": {"text": f"{sentence} See docs/checks.md#{code} in the source distribution of nosto-tagging."},
+        "defaultConfiguration": {"level": severity},
+    }
+
+
 def test_sarif() -> None:
     pages = [*PAGES[:1], Checked("shop/a b.html", (GUARD,)), Checked("https://shop.example.com/?a=1", (STUB,))]
     found = json.loads(sarif_text(pages, "1.2.3"))
@@ -149,9 +174,18 @@ def test_sarif() -> None:
                         "name": "nosto-tagging",
                         "version": "1.2.3",
                         "rules": [
-                            {"id": "guard", "help": {"text": "docs/checks.md#guard"}},
-                            {"id": "price-separator", "help": {"text": "docs/checks.md#price-separator"}},
-                            {"id": "stub-missing", "help": {"text": "docs/checks.md#stub-missing"}},
+                            described("price-separator", "error", "A price has a comma or another separator in it."),
+                            described(
+                                "stub-missing",
+                                "error",
+                                "nostojs is called while the page is read, and nothing has defined it.",
+                            ),
+                            described(
+                                "translation-guard",
+                                "warning",
+                                'Neither the tagging nor anything that it stands in has translate="no" or the class '
+                                "notranslate.",
+                            ),
                         ],
                     }
                 },
@@ -172,7 +206,7 @@ def test_sarif() -> None:
                     },
                     {**stub, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "shop/canoe.html"}}}]},
                     {
-                        "ruleId": "guard",
+                        "ruleId": "translation-guard",
                         "level": "note",
                         "message": {"text": "Translators may change it. (expected notranslate)"},
                         "locations": [
@@ -196,31 +230,115 @@ def test_sarif() -> None:
     }
 
 
+# What https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-schema-2.1.0.json says of the objects that are used here.
+
+
+class Shape(BaseModel):
+    """No property but those that the schema has."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
+
+
+Level = Literal["none", "note", "warning", "error"]
+
+
+class Message(Shape):
+    text: Annotated[str, Field(min_length=1)]
+
+
+class Configuration(Shape):
+    level: Level
+
+
+class Descriptor(Shape):
+    id: str
+    short_description: Message
+    full_description: Message
+    help: Message
+    default_configuration: Configuration
+
+
+class Driver(Shape):
+    name: str
+    version: str
+    rules: list[Descriptor]
+
+
+class Tool(Shape):
+    driver: Driver
+
+
+class Region(Shape):
+    start_line: Annotated[int, Field(ge=1)]
+    start_column: Annotated[int, Field(ge=1)]
+
+
+class ArtifactLocation(Shape):
+    uri: Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-F]{2})+$")]
+
+
+class PhysicalLocation(Shape):
+    artifact_location: ArtifactLocation
+    region: Region | None = None
+
+
+class Location(Shape):
+    physical_location: PhysicalLocation
+
+
+class Result(Shape):
+    rule_id: str
+    level: Level
+    message: Message
+    locations: list[Location]
+
+
+class Run(Shape):
+    tool: Tool
+    column_kind: Literal["utf16CodeUnits", "unicodeCodePoints"]
+    results: list[Result]
+
+
+class Log(Shape):
+    schema_: Annotated[str, Field(alias="$schema")]
+    version: Literal["2.1.0"]
+    runs: list[Run]
+
+
+def test_sarif_has_the_shape_that_its_schema_says() -> None:
+    every = [Finding(code, rule.severity, 1, None, rule.sentence, None, None, "") for code, rule in rules.items()]
+    pages = [*PAGES, Checked("shop/\u202e b.html", tuple(every)), Checked("https://shop.example.com/?a=\xe9", (STUB,))]
+    (run,) = Log.model_validate_json(sarif_text(pages, "1.2.3")).runs
+    described = [each.id for each in run.tool.driver.rules]
+    assert described == sorted(rules)
+    assert {each.rule_id for each in run.results} == set(described)
+
+
 def test_junit() -> None:
     pages = [*PAGES, Checked("notes.html", (GUARD,))]
     lines = "3:5 error price-separator: The price has a comma in it. (found 1,50, expected 1.50)\n" + sentence(STUB)
-    suite = parsed(junit_text(pages, "warning"))
+    suite = parsed(junit_text(pages, "warning", {"shop/canoe.html": 0.5, "shop/a b.html": 0.25, "notes.html": 1e-7}))
     assert (suite.tag, suite.attrib) == (
         "testsuite",
-        {"name": "nosto-tagging", "tests": "3", "failures": "1", "errors": "0"},
+        {"name": "nosto-tagging", "tests": "3", "failures": "1", "errors": "0", "time": "0.750000"},
     )
     assert [(case.tag, case.attrib, [(each.tag, each.attrib, each.text) for each in case]) for case in suite] == [
         (
             "testcase",
-            {"classname": "nosto-tagging", "name": "shop/canoe.html"},
+            {"classname": "nosto-tagging", "name": "shop/canoe.html", "time": "0.500000"},
             [("failure", {"message": "2 findings: price-separator, stub-missing"}, lines)],
         ),
-        ("testcase", {"classname": "nosto-tagging", "name": "shop/a b.html"}, []),
+        ("testcase", {"classname": "nosto-tagging", "name": "shop/a b.html", "time": "0.250000"}, []),
         (
             "testcase",
-            {"classname": "nosto-tagging", "name": "notes.html"},
-            [("system-out", {}, "1:1 note guard: Translators may change it. (expected notranslate)")],
+            {"classname": "nosto-tagging", "name": "notes.html", "time": "0.000000"},
+            [("system-out", {}, "1:1 note translation-guard: Translators may change it. (expected notranslate)")],
         ),
     ]
 
 
 def test_junit_in_which_nothing_fails() -> None:
-    suite = parsed(junit_text(PAGES, None))
+    suite = parsed(junit_text(PAGES, None, dict.fromkeys((each.page for each in PAGES), 0.0)))
     assert (suite.attrib["failures"], [each.tag for each in suite[0]]) == ("0", ["system-out"])
 
 
@@ -233,7 +351,7 @@ def test_hostile_values_stay_in_their_place_for_machines(name: str, value: str) 
     assert (found["page"], found["message"], found["found"]) == (paired, paired, paired)
     (result,) = json.loads(sarif_text(pages, "1"))["runs"][0]["results"]
     assert result["message"]["text"] == f"{paired} (found {shown(value)}, expected 1.50)"
-    suite = parsed(junit_text(pages, "note"))
+    suite = parsed(junit_text(pages, "note", {value: 0.0}))
     assert [each.tag for each in suite.iter()] == ["testsuite", "testcase", "failure"]
     in_xml = re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", value)
     assert suite[0].attrib["name"] == in_xml
@@ -243,6 +361,7 @@ def test_hostile_values_stay_in_their_place_for_machines(name: str, value: str) 
 
 
 def texts(html: str, selector: str) -> list[str]:
+    html = html.replace("<wbr>", "")
     return [" ".join(node.text(separator=" ").split()) for node in LexborHTMLParser(html).css(selector)]
 
 
@@ -258,6 +377,7 @@ def test_a_report_of_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
         "customer email jane.doe@example.com marketing permission true",
         "cart item 1 product id 101 quantity 1 name Canoe unit price 950 price currency code EUR",
     ]
+    assert texts(html, ".cards > p") == ["What does not validate is not here: the findings say what that is."]
     # The worst first.
     assert texts(html, ".finding") == [
         "error price-separator line 3, column 5 The price has a comma in it. Found 1,50 Expected 1.50 "
@@ -274,6 +394,24 @@ def test_a_report_of_several_pages_begins_with_a_list_of_them() -> None:
     targets = [node.attributes["href"] for node in tree.css(".index a")]
     assert targets == [f"#{node.attributes['id']}" for node in tree.css("section")] == ["#page-0", "#page-1"]
     assert texts(html, "#page-1 .beside") == ["Nosto will see nothing. Nothing found."]
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("jane.doe@example.com", ["jane.", "doe@", "example.", "com"]),
+        ("https://shop.example.com/a/b?c=1&d_e", ["https://", "shop.", "example.", "com/", "a/", "b?", "c=", "1&", "d_", "e"]),
+        ("/Outdoor/Boats and more/", ["/", "Outdoor/", "Boats and more/"]),
+        ("1299.00", ["1299.00"]),
+        ("a.<b>&amp;", ["a.<b>&", "amp;"]),
+    ],
+)  # fmt: skip
+def test_values_are_divided_where_their_parts_begin(value: str, lines: list[str]) -> None:
+    html = report.html_text(
+        [Checked("page", (replace(COMMA, found=value),))], {"page": block(PageTagging(tags=[value]))}
+    )
+    for tag in ("li", "code"):
+        assert f"<{tag}>{'<wbr>'.join(map(text, lines))}</{tag}>" in html
 
 
 def test_a_report_of_too_many_pages_draws_the_worst(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +442,7 @@ def test_a_report_allows_its_own_style_sheet_and_nothing_else() -> None:
 
 ELEMENTS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "h1", "h2", "h3", "h4",
-    "p", "div", "span", "code", "dl", "dt", "dd", "ul", "li", "a",
+    "p", "div", "span", "wbr", "code", "dl", "dt", "dd", "ul", "li", "a",
 }  # fmt: skip
 ATTRIBUTES = {"class", "id", "href", "lang", "charset", "http-equiv", "content", "name"}
 
