@@ -122,6 +122,15 @@ class TestFlaskApp:
             nonces.append(nonce)
         assert nonces[0] != nonces[1]
 
+    def test_the_panel_is_there_under_debug_and_finds_nothing(self, shop: ModuleType) -> None:
+        client = shop.app.test_client()
+        client.post("/login")
+        assert "<nosto-tagging-panel>" not in client.get("/").text
+        shop.app.debug = True
+        page = client.get("/").text
+        assert '<p class="dim">Nothing found.</p>' in page
+        assert len(blocks(page)) == 1
+
     def test_no_cache_keeps_the_page_of_a_customer(self, shop: ModuleType) -> None:
         client = shop.app.test_client()
         client.post("/login")

@@ -1,5 +1,7 @@
 """A shop's account pages in Flask, with logins by form and by fetch: ``flask --app app run``.
 
+With ``--debug``, and the extra ``check``, each page says in a corner what Nosto will see on it, and what is wrong.
+
 Jane is everybody's example customer; a real shop looks its visitors up in its own database.
 """
 
@@ -10,7 +12,7 @@ from flask import Flask, Response, g, redirect, render_template, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from nosto_tagging import Customer, customer_reference
-from nosto_tagging.integrations.flask import Nosto
+from nosto_tagging.integrations.flask import Nosto, NostoPanel
 
 app = Flask(__name__)
 app.secret_key = secrets.token_bytes()
@@ -29,6 +31,7 @@ def csp_nonce() -> str:
 
 
 nosto = Nosto(app, nonce=csp_nonce)
+NostoPanel(app)
 
 
 @nosto.customer_loader
