@@ -10,14 +10,14 @@ from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.reading.findings import Finding, Hit, Rule, rules
 from nosto_tagging.reading.page import Page, page_of
 from nosto_tagging.reading.positions import Places
-from nosto_tagging.reading.rules import fields, pages, scripts
+from nosto_tagging.reading.rules import absent, dropped, exposed, fields, pages, scripts
 from nosto_tagging.reading.seen import Seen, looked
 from nosto_tagging.reading.site import Site
 from nosto_tagging.validation import kind_of
 
 __all__ = ["LOADED", "check", "check_into", "check_site", "site_findings"]
 
-LOADED = (fields, pages, scripts)
+LOADED = (absent, dropped, exposed, fields, pages, scripts)
 """The modules whose rules there are."""
 _MOST = 50
 """So many findings of one rule are told of one page: more of them say nothing new."""

@@ -42,6 +42,11 @@ class Hit(NamedTuple):
     value: Value | None = None
     """What it is said of, where that is one value."""
 
+    @classmethod
+    def of(cls, value: Value, message: str, expected: str | None = None, found: str | None = None) -> Hit:
+        """What is said of one value, where that is; ``found`` is what may be shown of it, unless something else is."""
+        return cls(message, value.shown if found is None else found, expected, value.node, value.offset, value)
+
 
 Look: TypeAlias = "Callable[[Page], Iterable[Hit]]"
 
