@@ -342,6 +342,21 @@ CASES = [
         text("category", "/Mens"),
     ),
     Case(
+        "category-form",
+        "warning",
+        text("category", "Shoes") + product(span("category", "/Shoes")),
+        [
+            (
+                1,
+                1,
+                "The nosto_category has no slash before it, and another category of the page has one.",
+                "Shoes",
+                "/Mens/Shoes",
+            )
+        ],
+        text("category", "Shoes") + product(span("category", "Shoes")),
+    ),
+    Case(
         "placeholder",
         "error",
         customer(span("email", "None") + span("customer_reference", REFERENCE)),
@@ -378,6 +393,13 @@ CASES = [
         product(span("description", "&lt;b&gt;Salt &amp;amp; pepper&lt;/b&gt;"), name="Salt &amp; pepper"),
     ),
     Case(
+        "encoded-twice",
+        "error",
+        product(name="Caf&amp;eacute;"),
+        [(1, 90, "The name in nosto_product was escaped once too often.", "&eacute;", "escaped once")],
+        product(name="R&amp;D; Caf&eacute;"),
+    ),
+    Case(
         "invisible-character",
         "warning",
         product(name="Ca\xadnoe"),
@@ -390,6 +412,33 @@ CASES = [
         product(product_id="Canoe\u200d123"),
         [(1, 50, "The product_id in nosto_product holds a character that nobody sees.", "U+200D", "text without it")],
         product(),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        text("element", "").replace("<div", '<div id="front-\xad1"'),
+        [(1, 1, "The id of the nosto_element holds a character that nobody sees.", "U+00AD", "an id without it")],
+        text("element", "").replace("<div", '<div id="främre-1"'),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        STUB
+        + call('setTaggingProvider("elements",["front\u200d-1"])')
+        + call('customer({email:"jane.doe@example.com",first_name:"Ja\xadne"})'),
+        [
+            (1, 114, "The nosto_element holds a character that nobody sees.", "U+200D", "text without it"),
+            (
+                1,
+                194,
+                "The first_name in nosto_customer holds a character that nobody sees.",
+                "U+00AD",
+                "text without it",
+            ),
+        ],
+        STUB
+        + call('setTaggingProvider("elements",["front-1"])')
+        + call('customer({email:"jane.doe@example.com",first_name:"Jané"})'),
     ),
     Case(
         "inventory-in-page",
@@ -970,6 +1019,64 @@ CASES = [
         product(span("tag1", "[red, new]")),
         [(1, 365, "The tag1 in nosto_product is a list as a template prints it.", "[…]", "an element for each")],
         product(span("tag1", "[red") + span("tag1", "new]") + span("brand", "[Acme]")),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(name="%(name)s", brand="__BRAND__") + product(name="%s", brand="[object Promise]", product_id="2"),
+        [
+            (
+                1,
+                90,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                363,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                487,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                754,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+        ],
+        product(name="50% silk", brand="__"),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(name="&lt;?php echo $name ?&gt;", brand="<?php echo $product->brand; ?>"),
+        [
+            (
+                1,
+                90,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                380,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+        ],
+        product(name="Why?"),
     ),
     Case(
         "element-in-value",
