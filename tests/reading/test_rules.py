@@ -838,6 +838,74 @@ CASES = [
         CLIENT.replace(" async", "") + call("load()"),
     ),
     Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>$(() => { nostojs(api => api.load()) })</script>",
+        [
+            (
+                1,
+                105,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT.replace("async", "defer") + "<script>$(document).ready(() => { nostojs(api => api.load()) })</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>document.addEventListener('DOMContentLoaded', () => { nostojs(api => api.load()) })</script>",
+        [
+            (
+                1,
+                149,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT
+        + "<script>addEventListener('load', () => { nostojs(api => api.load()) }); onload = () => nostojs(api => api.load())</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>nostojs(api => fetch('/me').then(me => api.customer(me)))</script>",
+        [
+            (
+                1,
+                119,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT + "<script>fetch('/me').then(me => nostojs(api => api.customer(me)))</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        "<script>[1].forEach(() => nostojs(api => api.load()))</script>",
+        [(1, 42, "nostojs is called, and the page has no stub.", None, "the stub first")],
+        "<script>new MutationObserver(() => nostojs(api => api.load()))</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script type=module>nostojs(api => api.load())</script>",
+        [
+            (
+                1,
+                107,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT.replace("async", "defer") + "<script type=module>nostojs(api => api.load())</script>",
+    ),
+    Case(
         "stub-late",
         "error",
         call("load()") + "\n" + STUB,
@@ -845,11 +913,25 @@ CASES = [
         "<script>addEventListener;function later() { nostojs(api => api.load()) }</script>" + STUB,
     ),
     Case(
+        "stub-late",
+        "error",
+        call("load()") + STUB,
+        [(1, 24, "nostojs is called before the stub.", None, "the stub first")],
+        "<script>jQuery(($) => { nostojs(api => api.load()) })</script>" + STUB,
+    ),
+    Case(
         "client-script-late",
         "error",
         call("load()") + CLIENT.replace(" async", ""),
         [(1, 24, "nostojs is called before the client script, and there is no stub.", None, "the stub first")],
         STUB + call("load()") + CLIENT.replace(" async", ""),
+    ),
+    Case(
+        "client-script-late",
+        "error",
+        "<script defer>nostojs(api => api.load())</script>" + CLIENT.replace(" async", ""),
+        [(1, 30, "nostojs is called before the client script, and there is no stub.", None, "the stub first")],
+        "<script>$(() => { nostojs(api => api.load()) })</script>" + CLIENT.replace(" async", ""),
     ),
     Case(
         "stub-doubled",
@@ -883,17 +965,34 @@ CASES = [
     Case(
         "provider-late",
         "warning",
-        STUB + CLIENT + call('setTaggingProvider("pageType","front")'),
+        STUB + CLIENT.replace(" async", "") + call('setTaggingProvider("pageType","front")'),
         [
             (
                 1,
-                185,
+                179,
                 "The tagging provider stands after the client script, which may have read the page by then.",
                 "pageType",
                 "before the client script",
             )
         ],
-        STUB + call('setTaggingProvider("pageType","front")') + CLIENT,
+        STUB + call('setTaggingProvider("pageType","front")') + CLIENT.replace(" async", ""),
+    ),
+    Case(
+        "provider-late",
+        "warning",
+        STUB
+        + CLIENT.replace(" async", "")
+        + "<script>nostojs(api => api.internal.setTaggingProvider('variation', 'GBP'))</script>",
+        [
+            (
+                1,
+                179,
+                "The tagging provider stands after the client script, which may have read the page by then.",
+                "variation",
+                "before the client script",
+            )
+        ],
+        STUB + CLIENT + call('setTaggingProvider("pageType","front")') + call('setTaggingProvider("variation","GBP")'),
     ),
     Case(
         "provider-key",
