@@ -103,7 +103,7 @@ def read_page(path: str) -> Source:
 
 
 def fetched(url: str) -> Source:
-    """The page at an http or https URL, with the headers of the answer, whatever its status.
+    """The page at an http or https URL, with the headers of the answer and, as ``:status``, its status, whatever it is.
 
     Raises `UnreadableData`.
     """
@@ -119,7 +119,7 @@ def fetched(url: str) -> Source:
             answer = error
         with answer:
             html: bytes = answer.read(_LARGEST + 1)
-            headers: dict[str, str] = {}
+            headers = {":status": str(answer.status)}
             for name, value in answer.headers.items():
                 key = name.lower()
                 headers[key] = f"{headers[key]}, {value}" if key in headers else value

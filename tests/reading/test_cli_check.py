@@ -209,13 +209,14 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("path", ["/canoe", "/away", "/missing"])
-def test_a_url_with_its_headers(fake: list[dict[str, Any]], url: str, path: str) -> None:
+@pytest.mark.parametrize(("path", "status"), [("/canoe", "200"), ("/away", "200"), ("/missing", "404")])
+def test_a_url_with_its_headers(fake: list[dict[str, Any]], url: str, path: str, status: str) -> None:
     result = run("check", f"{url}{path}")
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"{url}{path}")
     ((page, headers),) = [each.values() for each in fake]
     assert page == f"{url}{path}"
-    assert {name: headers[name] for name in ("cache-control", "x-twice")} == {
+    assert {name: headers[name] for name in (":status", "cache-control", "x-twice")} == {
+        ":status": status,
         "cache-control": "public",
         "x-twice": "1, 2",
     }

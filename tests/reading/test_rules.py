@@ -672,11 +672,39 @@ CASES = [
         '<div style="display: none"><p class="nosto_page_type" translate="no">front</p></div>',
     ),
     Case(
+        "block-visible",
+        "warning",
+        '<div class="nosto_cart" translate="no" style="display:none;display:block"></div>',
+        [(1, 1, "The nosto_cart is not hidden.", None, 'style="display:none" or hidden')],
+        '<div class="nosto_cart" translate="no" style="/* x */ DISPLAY : NONE !important ; display:block"></div>',
+    ),
+    Case(
+        "block-visible",
+        "warning",
+        '<div class="nosto_cart" translate="no" style="--display:none; visibility:visible"></div>',
+        [(1, 1, "The nosto_cart is not hidden.", None, 'style="display:none" or hidden')],
+        '<div class="nosto_cart" translate="no" style="visibility: hidden"></div>',
+    ),
+    Case(
         "translation-guard",
         "warning",
         '<div class="nosto_cart" hidden></div>',
         [(1, 1, "The nosto_cart is translated with the page.", None, 'translate="no"')],
         '<div class="nosto_cart notranslate" hidden></div>',
+    ),
+    Case(
+        "translation-guard",
+        "warning",
+        '<meta name="robots" content="notranslate"><div class="nosto_cart" hidden></div>',
+        [(1, 43, "The nosto_cart is translated with the page.", None, 'translate="no"')],
+        '<meta name="google" content="notranslate"><div class="nosto_cart" hidden></div>',
+    ),
+    Case(
+        "translation-guard",
+        "warning",
+        '<html translate="yes"><div class="nosto_cart" hidden></div>',
+        [(1, 23, "The nosto_cart is translated with the page.", None, 'translate="no"')],
+        '<html translate="no"><div class="nosto_cart" hidden></div>',
     ),
     Case(
         "placement-class",
@@ -814,6 +842,69 @@ CASES = [
         ],
         text("page_type", "front"),
         {"headers": [{"X-Accel-Expires": "60"}, {"X-Accel-Expires": "60"}]},
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "expires: Sun, 29 Nov 2026 09:00:00 GMT",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Expires": "Sun, 29 Nov 2026 09:00:00 GMT", "Date": "Sun, 29 Nov 2026 08:00:00 GMT"},
+                {"Expires": "Sun, 29 Nov 2026 08:00:00 GMT", "Date": "Sun, 29 Nov 2026 08:00:00 GMT"},
+            ]
+        },
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "expires: Fri, 01 Jan 2999 00:00:00 GMT",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Expires": "Fri, 01 Jan 2999 00:00:00 GMT"},
+                {"Expires": "Fri, 01 Jan 2999 00:00:00 GMT", "Cache-Control": "private"},
+            ]
+        },
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "surrogate-control: max-age=3600+600",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Cache-Control": "private", "Surrogate-Control": "max-age=3600+600"},
+                {"Expires": "0", "Surrogate-Control": "no-store"},
+            ]
+        },
     ),
     Case(
         "stub-missing",
@@ -1261,6 +1352,22 @@ CASES = [
             )
         ],
         cart(line(unit_price="-5.00", product_id="-1") + line(unit_price="-0.00")),
+    ),
+    Case(
+        "status-error",
+        "warning",
+        text("page_type", "notfound"),
+        [(None, None, "The server answered with an error: this may be another page than was asked for.", "500", "200")],
+        text("page_type", "notfound"),
+        {"headers": [{":status": "500"}, {":status": "404"}]},
+    ),
+    Case(
+        "status-error",
+        "warning",
+        text("page_type", "front"),
+        [(None, None, "The server answered with an error: this may be another page than was asked for.", "404", "200")],
+        text("page_type", "front"),
+        {"headers": [{":status": "404"}, {":status": "200"}]},
     ),
 ]
 
