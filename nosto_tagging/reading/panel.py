@@ -42,7 +42,7 @@ def panel_in(html: bytes, *, url: str | None = None, headers: Mapping[str, str] 
         return html
     findings = check(html, url=url, headers=headers)
     tagging = tagging_of(seen)
-    nonce = _nonce(page_of(seen, headers=headers, policy=None, leave_out_email=False).policies)
+    nonce = _nonce(page_of(seen, headers=headers, policy=None, leave_out_email=False).policies())
     parts = [
         _style(nonce),
         element(

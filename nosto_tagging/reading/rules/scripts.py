@@ -284,13 +284,14 @@ def _is_action(method: str) -> bool:
 @rule("script-nonce", "error")
 def script_nonce(page: Page) -> Iterator[Hit]:
     """A policy keeps one of Nosto's scripts in the page from running."""
+    written = [each for each in page.seen.scripts if each.src is None and "nosto" in each.source]
+    if not written:
+        return
     # The same policy may stand there often.
-    given = [sources_of(policy, "script-src-elem", "script-src", "default-src") for policy in page.policies]
+    given = [sources_of(policy, "script-src-elem", "script-src", "default-src") for policy in page.policies()]
     told = {frozenset(sources) for sources in given if sources is not None}
     policies = [*map(_Allowed, islice(told, _MOST_POLICIES))]
-    for script in page.seen.scripts if policies else ():
-        if script.src is not None or "nosto" not in script.source:
-            continue
+    for script in written:
         if not all(policy.allows(script) for policy in policies):
             message = "The Content-Security-Policy keeps this script from running."
             found = "another nonce" if script.attributes.get("nonce") else "no nonce"
