@@ -577,6 +577,21 @@ CASES = [
         customer(span("email", "john.doe@example.com") + span("customer_reference", digest("sha256", "12" + JANE))),
     ),
     Case(
+        "reference-guessable",
+        "error",
+        customer(span("customer_reference", digest("sha256", "99999"))),
+        [
+            (
+                1,
+                51,
+                "The customer_reference in nosto_customer can be guessed: it is the plain SHA256 of a small number.",
+                "a text of 64 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("customer_reference", digest("sha256", "100000"))),
+    ),
+    Case(
         "page-type-unknown",
         "error",
         text("page_type", "home"),
