@@ -14,6 +14,7 @@ from nosto_tagging.reading.positions import Places
 from nosto_tagging.reading.rules import absent, dropped, exposed, fields, pages, scripts
 from nosto_tagging.reading.seen import Seen, looked
 from nosto_tagging.reading.site import Site
+from nosto_tagging.reading.written import offsets
 from nosto_tagging.validation import kind_of
 
 __all__ = ["LOADED", "check", "check_into", "check_site", "site_findings"]
@@ -136,12 +137,19 @@ def _findings(
     hits = [(rule, hit) for rule, hit in hits if rule.code not in off]
     places = Places(seen.source, seen.tree, (hit.node for _, hit in hits if hit.node is not None))
     found: list[Finding] = []
+    hits = _placed(hits)
     for rule, hit in sorted(hits, key=lambda each: places.in_order(each[1].node, each[1].offset)):
         place = None if hit.node is None else places.place(hit.node, hit.offset)
         line, column = place or (None, None)
         docs = docs_of(rule.code)
         found.append(Finding(rule.code, rule.severity, line, column, hit.message, hit.found, hit.expected, docs, url))
     return sorted(found, key=lambda each: (each.line or 0, each.column or 0))
+
+
+def _placed(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
+    """Those that are said of literals with where these are written."""
+    starts = iter(offsets([hit.spot for _, hit in hits if hit.spot is not None]))
+    return [(rule, hit if hit.spot is None else hit._replace(offset=next(starts))) for rule, hit in hits]
 
 
 def docs_of(code: str) -> str:

@@ -11,6 +11,7 @@ from nosto_tagging.models import Customer
 from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.tagging import printed
 from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
+from nosto_tagging.reading.written import Spot, Way
 
 # Not before `seen`, which says which extra is missing.
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ class Value(NamedTuple):
     """The text, or what the literal is."""
     origin: Origin
     node: LexborNode
-    offset: int | None = None
+    spot: Spot | None = None
+    """Where the literal is written, of a call."""
     listed: bool = False
     """Whether it stands in an array of a call."""
 
@@ -255,35 +257,37 @@ def _in_block(name: str, block: SeenBlock) -> Iterator[Value]:
 
 
 def _in_call(call: SeenCall) -> Iterator[Value]:
-    for method, given in call.steps:
+    for number, (method, given) in enumerate(call.steps):
+        step: Way = (None, number)
         if method in PROVIDES and len(given) > 1:
             key = _word(given[0])
             called = PROVIDERS.get(key)
             if not called:
                 continue
             name = "restore_link" if key == "restoreLink" else called
-            yield from _in_literal(call, "provider", called, name, given[1])
+            yield from _in_literal(Spot(call, (step, 1)), "provider", called, name, given[1])
         elif method in _CALLS and given:
-            yield from _in_literal(call, "call", _CALLS[method], _CALLS[method], given[0])
+            yield from _in_literal(Spot(call, (step, 0)), "call", _CALLS[method], _CALLS[method], given[0])
 
 
-def _in_literal(call: SeenCall, origin: Origin, block: str, name: str, literal: object) -> Iterator[Value]:
+def _in_literal(spot: Spot, origin: Origin, block: str, name: str, literal: object) -> Iterator[Value]:
     """The leaves of a literal of any depth, in no set order."""
-    stack = [(block, name, literal, False)]
+    call, way = spot
+    stack = [(block, name, literal, False, way)]
     while stack:
-        part, name, given, listed = stack.pop()
+        part, name, given, listed, way = stack.pop()
         if isinstance(given, Mapping):
             for key, each in cast("Mapping[object, object]", given).items():
                 word = _word(key)
                 if name in _NAMED:
-                    stack.append((part, f"custom field {word}", each, False))
+                    stack.append((part, f"custom field {word}", each, False, (way, key)))
                 else:
-                    stack.append((_PARTS.get(word, part), word, each, False))
+                    stack.append((_PARTS.get(word, part), word, each, False, (way, key)))
         elif isinstance(given, list | tuple):
-            stack += [(part, name, each, True) for each in cast("list[object]", given)]
+            stack += [(part, name, each, True, (way, at)) for at, each in enumerate(cast("list[object]", given))]
         elif given is None or isinstance(given, str | int | float):
             text = _SPELLED[given] if given is None or isinstance(given, bool) else str(given)[:100_000]
-            yield Value(block, part, name, text, given, origin, call.script.node, call.offset, listed)
+            yield Value(block, part, name, text, given, origin, call.script.node, Spot(call, way), listed)
 
 
 _SPELLED = {True: "true", False: "false", None: "null"}

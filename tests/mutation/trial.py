@@ -78,6 +78,7 @@ NEAR = {
     "nosto_tagging/reading/site.py": "tests/reading/test_site.py",
     "nosto_tagging/reading/tagging.py": "tests/reading/test_elements.py",
     "nosto_tagging/reading/told.py": "tests/reading/test_calls.py",
+    "nosto_tagging/reading/written.py": "tests/reading/test_written.py",
     "nosto_tagging/settings.py": "tests/test_settings.py",
     "nosto_tagging/tags.py": "tests/jinja/test_tags.py",
     "nosto_tagging/topics.py": "tests/jinja/test_topics.py",

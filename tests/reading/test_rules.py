@@ -193,7 +193,7 @@ CASES = [
         "price-separator",
         "error",
         STUB + call('resendCartContent({items:[{unit_price:"10,50"}]})'),
-        [(1, 114, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
+        [(1, 156, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
         STUB + call("resendCartContent({items:[{unit_price:10.5}]})"),
     ),
     Case(
@@ -257,7 +257,7 @@ CASES = [
         "consent-value",
         "error",
         STUB + call('customer({email:"jane.doe@example.com",newsletter:1})'),
-        [(1, 114, "The newsletter in nosto_customer is neither true nor false.", "1", "true or false")],
+        [(1, 168, "The newsletter in nosto_customer is neither true nor false.", "1", "true or false")],
         STUB + call('customer({email:"jane.doe@example.com",newsletter:true})'),
     ),
     Case(
@@ -427,10 +427,10 @@ CASES = [
         + call('setTaggingProvider("elements",["front\u200d-1"])')
         + call('customer({email:"jane.doe@example.com",first_name:"Ja\xadne"})'),
         [
-            (1, 114, "The nosto_element holds a character that nobody sees.", "U+200D", "text without it"),
+            (1, 149, "The nosto_element holds a character that nobody sees.", "U+200D", "text without it"),
             (
                 1,
-                194,
+                248,
                 "The first_name in nosto_customer holds a character that nobody sees.",
                 "U+00AD",
                 "text without it",
@@ -462,7 +462,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                179,
                 "The supplier_cost in nosto_product is for Nosto's API alone; here everybody reads it.",
                 "a text of 3 characters",
                 "none",
@@ -661,7 +661,7 @@ CASES = [
         "product-missing",
         "error",
         STUB + call('setTaggingProvider("pageType","product")'),
-        [(1, 114, "The page says that it is a product's, and has no nosto_product.", "product", "nosto_product")],
+        [(1, 148, "The page says that it is a product's, and has no nosto_product.", "product", "nosto_product")],
         STUB + call('setTaggingProvider("pageType","front")'),
     ),
     Case(
@@ -671,7 +671,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                161,
                 "The product is told by a script alone, and Nosto's crawler runs none.",
                 "Canoe123",
                 "a nosto_product block as well",
@@ -790,7 +790,7 @@ CASES = [
         "value-repeated",
         "warning",
         text("variation", "EUR") + STUB + call('setTaggingProvider("variation","GBP")'),
-        [(1, 174, "The nosto_variation is there before, with another value.", "GBP", "EUR")],
+        [(1, 209, "The nosto_variation is there before, with another value.", "GBP", "EUR")],
         text("variation", "EUR") + STUB + call('setTaggingProvider("variation","EUR")'),
     ),
     Case(
@@ -799,7 +799,7 @@ CASES = [
         customer(span("email", JANE) + span("marketing_permission", "false"))
         + STUB
         + call('setTaggingProvider("customer",{newsletter:true})'),
-        [(1, 264, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
+        [(1, 310, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
         customer(span("email", JANE) + span("marketing_permission", "true"))
         + STUB
         + call('setTaggingProvider("customer",{newsletter:true})')
@@ -849,7 +849,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                134,
                 "One visitor's nosto_customer stands in a response that caches may give to others.",
                 "x-accel-expires: 60",
                 "Cache-Control: private, no-cache",
@@ -1107,7 +1107,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                137,
                 "Nosto has no tagging provider of this key.",
                 "searchTerm",
                 "pageType, customer, cart, restoreLink, products, order, searchTerms, categories, brands, categoryIds, parentCategoryIds, tags, customFields, variation, affinitySignals, elements, sortOrder, pluginVersion",
@@ -1122,7 +1122,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                188,
                 "The tagging provider holds null, which breaks it in Nosto's client.",
                 "customer",
                 "no member for what is not known",
@@ -1215,7 +1215,7 @@ CASES = [
         "email-format",
         "error",
         STUB + call('customer("jane.doe")'),
-        [(1, 114, "The nosto_customer is no e-mail address.", "a text of 8 characters", "name@example.com")],
+        [(1, 127, "The nosto_customer is no e-mail address.", "a text of 8 characters", "name@example.com")],
         STUB + call('customer("jane.doe@example.com")'),
     ),
     Case(
@@ -1350,7 +1350,7 @@ CASES = [
         "value-dropped",
         "warning",
         STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",first_name:5})'),
-        [(1, 114, "The first_name in nosto_customer must be text; it is left out.", "a text of 1 character", None)],
+        [(1, 189, "The first_name in nosto_customer must be text; it is left out.", "a text of 1 character", None)],
         STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",first_name:"5"})'),
     ),
     Case(

@@ -10,8 +10,9 @@ from nosto_tagging.reading.dropped import is_dropped, why_dropped
 from nosto_tagging.reading.findings import Hit, rule
 from nosto_tagging.reading.literals import items, members
 from nosto_tagging.reading.made import refused, sound
-from nosto_tagging.reading.page import Page, Value, masked
+from nosto_tagging.reading.page import Page, masked
 from nosto_tagging.reading.rules.fields import JUDGES, is_price
+from nosto_tagging.reading.written import Spot
 
 
 @rule("value-dropped", "warning")
@@ -19,9 +20,9 @@ def value_dropped(page: Page) -> Iterator[Hit]:
     """A value is none that its field may hold, and no other rule says so."""
     wrong = tuple([value for value in page.values if value.text and value.given is not None and is_dropped(value)])
     alone = replace(page, values=wrong)
-    told = {_key(hit.value) for look in JUDGES for hit in look(alone) if hit.value is not None}
+    told = {id(hit.value) for look in JUDGES for hit in look(alone)}
     for value in wrong:
-        if value.name != "nosto_page_type" and _key(value) not in told:
+        if value.name != "nosto_page_type" and id(value) not in told:
             yield Hit.of(value, f"The {value.called} {why_dropped(value)}; it is left out.")
     for placement in page.seen.placements:
         if not sound(PageTagging, "elements", [placement.text]):
@@ -42,16 +43,14 @@ def _negative(page: Page) -> Iterator[Hit]:
             if price is not None and product is not None and _is_negative(price.text) and product.text != "-1":
                 yield Hit(message, masked(price.text), expected, price.node)
     for call in page.seen.calls:
-        for told in [each for _, given in call.steps for each in given]:
-            for told_line in map(members, items(members(told).get("items"))):
-                price_told, product_told = str(told_line.get("unit_price")), str(told_line.get("product_id"))
-                if _is_negative(price_told) and product_told != "-1":
-                    yield Hit(message, masked(price_told), expected, call.script.node, call.offset)
+        for step, (_, given) in enumerate(call.steps):
+            for argument, told in enumerate(given):
+                for number, told_line in enumerate(map(members, items(members(told).get("items")))):
+                    price_told, product_told = str(told_line.get("unit_price")), str(told_line.get("product_id"))
+                    if _is_negative(price_told) and product_told != "-1":
+                        spot = Spot(call, ((((((None, step), argument), "items"), number), "unit_price")))
+                        yield Hit(message, masked(price_told), expected, call.script.node, None, spot)
 
 
 def _is_negative(text: str) -> bool:
     return text.startswith("-") and is_price(text) and text.strip("-0.") != ""
-
-
-def _key(value: Value) -> tuple[object, ...]:
-    return value.node.mem_id, value.offset, value.part, value.name, value.text

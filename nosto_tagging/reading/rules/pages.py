@@ -54,7 +54,7 @@ def page_type_unknown(page: Page) -> Iterator[Hit]:
     for value in page.values:
         if value.name == "nosto_page_type" and value.text and value.text not in _TYPES:
             message = "The page type is none that Nosto knows."
-            yield Hit(message, value.shown, ", ".join(_TYPES), value.node, value.offset)
+            yield Hit.of(value, message, ", ".join(_TYPES))
 
 
 def _without(code: str, page_type: str, block: str, what: str) -> None:
@@ -63,7 +63,7 @@ def _without(code: str, page_type: str, block: str, what: str) -> None:
         found = page.page_type
         if found is not None and found.text == page_type and not page.tells(block) and not _comes_later(page, block):
             message = f"The page says that it is {what}, and has no {block}."
-            yield Hit(message, page_type, block, found.node, found.offset)
+            yield Hit.of(found, message, block, page_type)
 
 
 def _comes_later(page: Page, block: str) -> bool:
@@ -84,7 +84,7 @@ def category_missing(page: Page) -> Iterator[Hit]:
     found = page.page_type
     if found is not None and found.text == "category" and not any(map(page.tells, ("nosto_category", "nosto_brand"))):
         message = "The page says that it is a category's, and has neither a nosto_category nor a nosto_brand."
-        yield Hit(message, "category", "nosto_category or nosto_brand", found.node, found.offset)
+        yield Hit.of(found, message, "nosto_category or nosto_brand", "category")
 
 
 @rule("product-script-only", "warning")
@@ -95,7 +95,7 @@ def product_script_only(page: Page) -> Iterator[Hit]:
     for value in page.values:
         if value.block == "nosto_product" and value.part == value.block and value.name == "product_id":
             message = "The product is told by a script alone, and Nosto's crawler runs none."
-            yield Hit(message, value.shown, "a nosto_product block as well", value.node, value.offset)
+            yield Hit.of(value, message, "a nosto_product block as well")
 
 
 # Hidden, and left alone -----------------------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ def value_repeated(page: Page) -> Iterator[Hit]:
         first = known.setdefault((value.block, name), _plain(value.text))
         if first != _plain(value.text):
             message = f"The {value.called} is there before, with another value."
-            yield Hit(message, value.shown, masked(first, personal=value.personal), value.node, value.offset)
+            yield Hit.of(value, message, masked(first, personal=value.personal))
     yield from _other_lines(page)
     for block in page.seen.blocks:
         parts = [each for part in block.parts for each in (part, *part.parts)]
@@ -294,7 +294,7 @@ def _within(part: SeenBlock, block: SeenBlock) -> Iterator[Hit]:
         if first != _plain(field.text):
             value = Value(block.name, part.name, field.name, field.text, field.text, "block", field.node)
             message = f"The {value.called} is there before, with another value."
-            yield Hit(message, value.shown, masked(first, personal=value.personal), field.node)
+            yield Hit.of(value, message, masked(first, personal=value.personal))
 
 
 # Who may get it -------------------------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def personal_cacheable(page: Page) -> Iterator[Hit]:
         if value.block in ("nosto_customer", "nosto_cart", "nosto_purchase_order"):
             message = f"One visitor's {value.block} stands in a response that caches may give to others."
             expected = "Cache-Control: private, no-cache"
-            yield Hit(message, masked(f"{header}: {page.headers[header]}"), expected, value.node, value.offset)
+            yield Hit.of(value, message, expected, masked(f"{header}: {page.headers[header]}"))
             return
 
 

@@ -6,12 +6,13 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from nosto_tagging.reading.findings import Hit, rule
-from nosto_tagging.reading.literals import arguments, text_of
+from nosto_tagging.reading.literals import arguments, items, members, text_of
 from nosto_tagging.reading.page import PROVIDERS, PROVIDES, Page, masked, sources_of
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
+from nosto_tagging.reading.written import Spot
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -193,11 +194,12 @@ def script_broken(page: Page) -> Iterator[Hit]:
 # Calls ----------------------------------------------------------------------------------------------------------------
 
 
-def _providers(page: Page) -> Iterator[tuple[SeenCall, tuple[object, ...]]]:
+def _providers(page: Page) -> Iterator[tuple[Spot, tuple[object, ...]]]:
+    """The arguments of each provider."""
     for call in page.seen.calls:
-        for method, given in call.steps:
+        for step, (method, given) in enumerate(call.steps):
             if method in PROVIDES and given:
-                yield call, given
+                yield Spot(call, (None, step)), given
 
 
 @rule("provider-late", "warning")
@@ -207,7 +209,7 @@ def provider_late(page: Page) -> Iterator[Hit]:
     first = _client_script_at(page.seen)
     if first == _NEVER or any(method == "setAutoLoad" for call in page.seen.calls for method, _ in call.steps):
         return
-    for call, given in _providers(page):
+    for (call, _), given in _providers(page):
         if (numbers[call.script.node.mem_id], 0) > first:
             message = "The tagging provider stands after the client script, which may have read the page by then."
             yield Hit(message, _key(given), "before the client script", call.script.node, call.offset)
@@ -220,32 +222,32 @@ def _key(given: tuple[object, ...]) -> str | None:
 @rule("provider-key", "error")
 def provider_key(page: Page) -> Iterator[Hit]:
     """A tagging provider has a key that Nosto does not know."""
-    for call, given in _providers(page):
+    for spot, given in _providers(page):
         if isinstance(given[0], str) and given[0] not in PROVIDERS:
             message = "Nosto has no tagging provider of this key."
-            yield Hit(message, _key(given), ", ".join(PROVIDERS), call.script.node, call.offset)
+            yield Hit(message, _key(given), ", ".join(PROVIDERS), spot.call.script.node, None, spot.inside(0))
 
 
 @rule("provider-null", "error")
 def provider_null(page: Page) -> Iterator[Hit]:
     """A tagging provider holds ``null``, which breaks it in the client."""
-    for call, given in _providers(page):
-        if len(given) > 1 and _has_null(given[1]):
+    for spot, given in _providers(page):
+        if len(given) > 1 and (null := _null(given[1], spot.inside(1))):
             message = "The tagging provider holds null, which breaks it in Nosto's client."
-            yield Hit(message, _key(given), "no member for what is not known", call.script.node, call.offset)
+            expected = "no member for what is not known"
+            yield Hit(message, _key(given), expected, spot.call.script.node, None, null)
 
 
-def _has_null(literal: object) -> bool:
-    stack = [literal]
+def _null(literal: object, spot: Spot) -> Spot | None:
+    """The first null in a literal of any depth."""
+    stack = [(literal, spot.way)]
     while stack:
-        given = stack.pop()
+        given, way = stack.pop()
         if given is None:
-            return True
-        if isinstance(given, Mapping):
-            stack += cast("Mapping[object, object]", given).values()
-        elif isinstance(given, list | tuple):
-            stack += cast("list[object]", given)
-    return False
+            return Spot(spot.call, way)
+        held = [*members(given).items(), *enumerate(items(given))]
+        stack += [(each, (way, key)) for key, each in reversed(held)]
+    return None
 
 
 _SENT = frozenset(("load", "update", "done"))
