@@ -430,7 +430,7 @@ CASES = [
             (1, 149, "The nosto_element holds a character that nobody sees.", "U+200D", "text without it"),
             (
                 1,
-                194,
+                248,
                 "The first_name in nosto_customer holds a character that nobody sees.",
                 "U+00AD",
                 "text without it",
