@@ -169,7 +169,7 @@ class _Checks:
         """How long each page took, by its name."""
         return {page: looked.seconds for page, looked in self._found.items()}
 
-    def sources(self, pages: Iterable[str]) -> dict[str, bytes]:
+    def sources(self, pages: Iterable[str]) -> dict[str, str | bytes]:
         """The HTML of pages, those of files read again."""
         return {page: (self._kept.get(page) or _source(page)).html for page in pages}
 

@@ -16,13 +16,15 @@ Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 def joined(headers: object) -> dict[str, str]:
     """Headers by their names in lower case, the values of several of one name as one, as HTTP allows it.
 
-    `headers` are a mapping, what has ``items`` as one, or pairs, of text or of bytes.
+    `headers` are a mapping, what has ``items`` as one, or pairs, of text or of bytes; ``None`` is none.
 
     >>> joined([("Cache-Control", "public"), ("Cache-Control", "max-age=60")])
     {'cache-control': 'public, max-age=60'}
 
     Raises `InvalidArgument`.
     """
+    if headers is None:
+        return {}
     items: object = getattr(headers, "items", None)
     pairs: object = items() if callable(items) else headers
     if not isinstance(pairs, Iterable):

@@ -44,11 +44,16 @@ def html_of(page: object) -> str | bytes:
     """The page in a test response: its ``text``, ``content``, ``data`` or ``body``, the first that is text or bytes, or
     what Django's ``streaming_content`` gives, which can be asked for again.
 
+    Bytes are text by the charset of its ``Content-Type``, where that has one.
+
     Raises `InvalidArgument`.
     """
+    from nosto_tagging.headers import joined  # noqa: PLC0415 - see above
+    from nosto_tagging.reading.decoding import as_sent  # noqa: PLC0415 - see above
+
     for each in _bodies(page):
         if isinstance(each, str | bytes):
-            return each
+            return as_sent(each, joined(getattr(page, "headers", None)))
     named = ", ".join(_BODIES)
     message = f"must be text, bytes, or a response with one of {named} that is either, got {type(page).__name__}"
     raise InvalidArgument("page", message)

@@ -160,7 +160,7 @@ def test_a_response_is_taken_where_a_loop_runs_already(name: str) -> None:
 
 def test_a_stream_can_be_read_after_it_was_looked_at() -> None:
     streamed: Any = of_a_stream_of_django()
-    assert html_of(streamed) == PAGE.encode()
+    assert html_of(streamed) == PAGE
     assert b"".join(streamed.streaming_content) == PAGE.encode()
 
 

@@ -7,20 +7,22 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from nosto_tagging.errors import InvalidArgument
-from nosto_tagging.headers import Headers
+from nosto_tagging.headers import Headers, joined
+from nosto_tagging.reading.decoding import as_sent
 from nosto_tagging.reading.findings import Finding, Hit, Rule, docs_of, rules
 from nosto_tagging.reading.page import Page, address, page_of
 from nosto_tagging.reading.positions import Places
-from nosto_tagging.reading.rules import fields, pages, scripts
+from nosto_tagging.reading.rules import absent, dropped, exposed, fields, pages, scripts
 from nosto_tagging.reading.seen import looked
 from nosto_tagging.reading.site import Site
 from nosto_tagging.reading.switches import ignored_in
+from nosto_tagging.reading.written import offsets
 from nosto_tagging.settings import codes_in
 from nosto_tagging.validation import kind_of
 
 __all__ = ["LOADED", "check", "check_into", "check_site", "codes", "findings_on", "rules", "site_findings"]
 
-LOADED = (fields, pages, scripts)
+LOADED = (absent, dropped, exposed, fields, pages, scripts)
 """The modules whose rules there are."""
 _MOST = 50
 """So many findings of one rule are told of one page: more of them say nothing new."""
@@ -42,7 +44,8 @@ def check(
         Where the page is from; each finding carries it as its ``page``, without what may be somebody's key or e-mail
         address in its query.
     ``headers``
-        Those of its response, a mapping or pairs: whether others may get it, and its Content-Security-Policy.
+        Those of its response, a mapping or pairs: how bytes are to be read, whether others may get it, and its
+        Content-Security-Policy.
     ``policy``
         The Content-Security-Policy that the site will send, where the headers are not at hand.
     ``leave_out_email``
@@ -57,8 +60,8 @@ def check(
     >>> [finding.code for finding in check('<div class="nosto_page_type" hidden translate="no">home</div>')]
     ['page-type-unknown']
     """
-    ignored = codes(ignore)
-    page = page_of(looked(html), headers=headers, policy=policy, leave_out_email=leave_out_email)
+    ignored, told = codes(ignore), joined(headers)
+    page = page_of(looked(as_sent(html, told)), headers=told, policy=policy, leave_out_email=leave_out_email)
     return findings_on(page, None if url is None else address(url), ignored)
 
 
@@ -90,7 +93,7 @@ def site_findings(
     for name, html in pages:
         seen = looked(html)
         site.add(name, seen, ignored | ignored_in(seen))
-        page = page_of(seen, headers=None, policy=policy, leave_out_email=leave_out_email)
+        page = page_of(seen, headers={}, policy=policy, leave_out_email=leave_out_email)
         yield from findings_on(page, name, ignored)
     yield from site.findings()
 
@@ -108,7 +111,7 @@ def check_into(
     ignored = codes(ignore)
     seen = looked(html)
     site.add(name, seen, ignored | ignored_in(seen))
-    page = page_of(seen, headers=headers, policy=None, leave_out_email=leave_out_email)
+    page = page_of(seen, headers=joined(headers), policy=None, leave_out_email=leave_out_email)
     return findings_on(page, name, ignored)
 
 
@@ -138,12 +141,19 @@ def findings_on(page: Page, name: str | None, ignored: frozenset[str]) -> list[F
     hits = [(rule, hit) for rule, hit in hits if rule.code not in off]
     places = Places(seen.source, seen.tree, (hit.node for _, hit in hits if hit.node is not None))
     found: list[Finding] = []
+    hits = _placed(hits)
     for rule, hit in sorted(hits, key=lambda each: places.in_order(each[1].node, each[1].offset)):
         place = None if hit.node is None else places.place(hit.node, hit.offset)
         line, column = place or (None, None)
         docs = docs_of(rule.code)
         found.append(Finding(rule.code, rule.severity, line, column, hit.message, hit.found, hit.expected, docs, name))
     return sorted(found, key=lambda each: (each.line or 0, each.column or 0))
+
+
+def _placed(hits: list[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
+    """Those that are said of literals with where these are written."""
+    starts = iter(offsets([hit.spot for _, hit in hits if hit.spot is not None]))
+    return [(rule, hit if hit.spot is None else hit._replace(offset=next(starts))) for rule, hit in hits]
 
 
 def _hits(page: Page, ignored: frozenset[str]) -> Iterator[tuple[Rule, Hit]]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from nosto_tagging.reading.page import Page, Value
+    from nosto_tagging.reading.written import Spot
 
 __all__ = ["Finding", "Hit", "Look", "Rule", "Severity", "docs_of", "rule", "rules"]
 
@@ -42,8 +43,15 @@ class Hit(NamedTuple):
     expected: str | None = None
     node: LexborNode | None = None
     offset: int | None = None
+    spot: Spot | None = None
+    """The literal in a call that it is said of."""
     value: Value | None = None
     """What it is said of, where that is one value."""
+
+    @classmethod
+    def of(cls, value: Value, message: str, expected: str | None = None, found: str | None = None) -> Hit:
+        """What is said of one value, where that is; ``found`` is what may be shown of it, unless something else is."""
+        return cls(message, value.shown if found is None else found, expected, value.node, None, value.spot, value)
 
 
 Look: TypeAlias = "Callable[[Page], Iterable[Hit]]"

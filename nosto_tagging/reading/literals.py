@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-__all__ = ["UNREAD", "Unread", "arguments", "is_literal", "items", "members", "named", "text_of"]
+__all__ = ["UNREAD", "Unread", "arguments", "children", "is_literal", "items", "members", "named", "text_of"]
 
 
 class Unread:
@@ -59,6 +59,15 @@ def is_literal(value: object) -> bool:
     return value is not UNREAD and all(map(is_literal, (*members(value).values(), *items(value))))
 
 
+def children(node: Node) -> dict[object, Node]:
+    """The nodes of what stands in an object, an array or arguments, under their names or numbers, as they are read."""
+    while node.type == "parenthesized_expression":
+        node = named(node)[0]
+    if node.type == "object":
+        return {name: held for name, held in _pairs(node) if held is not None}
+    return dict(enumerate(named(node)))
+
+
 def _defined(value: object) -> object:
     return None if value is _UNDEFINED else value
 
@@ -96,14 +105,8 @@ _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "undefi
 def _object(node: Node, depth: int) -> dict[str, object]:
     """The members of an object: those whose names can be read, and that are not undefined."""
     found: dict[str, object] = {}
-    for member in named(node):
-        if member.type == "pair":
-            key, held = member.child_by_field_name("key"), member.child_by_field_name("value")
-            name = None if key is None else _name(key)
-            value = UNREAD if held is None else _value(held, depth + 1)
-        else:  # {email}, {...customer}, {email() {…}}
-            name = text_of(member) if member.type == "shorthand_property_identifier" else None
-            value = UNREAD
+    for name, held in _pairs(node):
+        value = UNREAD if held is None else _value(held, depth + 1)
         if name is None:
             found["..."] = UNREAD
         elif value is _UNDEFINED:
@@ -111,6 +114,16 @@ def _object(node: Node, depth: int) -> dict[str, object]:
         else:
             found[name] = value
     return found
+
+
+def _pairs(node: Node) -> Iterator[tuple[str | None, Node | None]]:
+    """The members of an object: each with its name, if it can be read, and its value, if it has one of its own."""
+    for member in named(node):
+        if member.type == "pair":
+            key, held = member.child_by_field_name("key"), member.child_by_field_name("value")
+            yield None if key is None else _name(key), held
+        else:  # {email}, {...customer}, {email() {…}}
+            yield text_of(member) if member.type == "shorthand_property_identifier" else None, None
 
 
 def _name(key: Node) -> str | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
-from nosto_tagging.headers import Headers, joined
 from nosto_tagging.models import Customer
 from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.tagging import printed
 from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
+from nosto_tagging.reading.written import Spot, Way
 
 # Not before `seen`, which says which extra is missing.
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ class Value(NamedTuple):
     """The text, or what the literal is."""
     origin: Origin
     node: LexborNode
-    offset: int | None = None
+    spot: Spot | None = None
+    """Where the literal is written, of a call."""
     listed: bool = False
     """Whether it stands in an array of a call."""
 
@@ -202,8 +203,8 @@ class Page:
     values: tuple[Value, ...]
     headers: Mapping[str, str]
     """By their names in lower case."""
-    policies: tuple[str, ...] = ()
-    """The Content-Security-Policies that hold for it."""
+    policy: str | None = None
+    """A Content-Security-Policy that neither the headers nor the page say."""
     leave_out_email: bool = False
 
     @property
@@ -211,6 +212,11 @@ class Page:
         """What the page says it is; a provider's word goes before an element's."""
         found = [each for each in self.values if each.name == "nosto_page_type" and each.text]
         return next((each for each in found if each.origin == "provider"), found[0] if found else None)
+
+    def policies(self) -> list[str]:
+        """The Content-Security-Policies that hold for it."""
+        policies = [self.policy, self.headers.get("content-security-policy"), *_policies_in(self.seen)]
+        return [each for each in policies if each]
 
     def tells(self, block: str) -> bool:
         """Whether there is such a block, text, provider or call, with anything in it or not."""
@@ -222,11 +228,9 @@ class Page:
         )
 
 
-def page_of(seen: Seen, *, headers: Headers | None, policy: str | None, leave_out_email: bool) -> Page:
-    """What the rules see of a page that was `looked` at. Raises `InvalidArgument` for headers that are none."""
-    lowered = {} if headers is None else joined(headers)
-    policies = [policy, lowered.get("content-security-policy"), *_policies_in(seen)]
-    return Page(seen, tuple(values_of(seen)), lowered, tuple([each for each in policies if each]), leave_out_email)
+def page_of(seen: Seen, *, headers: Mapping[str, str], policy: str | None, leave_out_email: bool) -> Page:
+    """What the rules see of a page that was `looked` at; `headers` are `joined`."""
+    return Page(seen, tuple(values_of(seen)), headers, policy, leave_out_email)
 
 
 def _policies_in(seen: Seen) -> list[str]:
@@ -268,35 +272,37 @@ def _in_block(name: str, block: SeenBlock) -> Iterator[Value]:
 
 
 def _in_call(call: SeenCall) -> Iterator[Value]:
-    for method, given in call.steps:
+    for number, (method, given) in enumerate(call.steps):
+        step: Way = (None, number)
         if method in PROVIDES and len(given) > 1:
             key = _word(given[0])
             called = PROVIDERS.get(key)
             if not called:
                 continue
             name = "restore_link" if key == "restoreLink" else called
-            yield from _in_literal(call, "provider", called, name, given[1])
+            yield from _in_literal(Spot(call, (step, 1)), "provider", called, name, given[1])
         elif method in _CALLS and given:
-            yield from _in_literal(call, "call", _CALLS[method], _CALLS[method], given[0])
+            yield from _in_literal(Spot(call, (step, 0)), "call", _CALLS[method], _CALLS[method], given[0])
 
 
-def _in_literal(call: SeenCall, origin: Origin, block: str, name: str, literal: object) -> Iterator[Value]:
+def _in_literal(spot: Spot, origin: Origin, block: str, name: str, literal: object) -> Iterator[Value]:
     """The leaves of a literal of any depth, in no set order."""
-    stack = [(block, name, literal, False)]
+    call, way = spot
+    stack = [(block, name, literal, False, way)]
     while stack:
-        part, name, given, listed = stack.pop()
+        part, name, given, listed, way = stack.pop()
         if isinstance(given, Mapping):
             for key, each in cast("Mapping[object, object]", given).items():
                 word = _word(key)
                 if name in _NAMED:
-                    stack.append((part, f"custom field {word}", each, False))
+                    stack.append((part, f"custom field {word}", each, False, (way, key)))
                 else:
-                    stack.append((_PARTS.get(word, part), word, each, False))
+                    stack.append((_PARTS.get(word, part), word, each, False, (way, key)))
         elif isinstance(given, list | tuple):
-            stack += [(part, name, each, True) for each in cast("list[object]", given)]
+            stack += [(part, name, each, True, (way, at)) for at, each in enumerate(cast("list[object]", given))]
         elif given is None or isinstance(given, str | int | float):
             text = _SPELLED[given] if given is None or isinstance(given, bool) else str(given)[:100_000]
-            yield Value(block, part, name, text, given, origin, call.script.node, call.offset, listed)
+            yield Value(block, part, name, text, given, origin, call.script.node, Spot(call, way), listed)
 
 
 _SPELLED = {True: "true", False: "false", None: "null"}

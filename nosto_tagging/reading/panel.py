@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from nosto_tagging.headers import Headers
+from nosto_tagging.headers import Headers, joined
 from nosto_tagging.reading.check import codes, findings_on
+from nosto_tagging.reading.decoding import as_sent
 from nosto_tagging.reading.findings import Finding
 from nosto_tagging.reading.formats import SEVERITIES, shown
 from nosto_tagging.reading.page import page_of, sources_of
@@ -52,14 +53,15 @@ def panel_in(
     >>> made.startswith(page), panel_in(made) == made
     (True, True)
     """
-    seen = looked(html)
+    told = joined(headers)
+    seen = looked(as_sent(html, told))
     if seen.tree.css_first(_HOST) is not None:
         return html
-    page = page_of(seen, headers=headers, policy=None, leave_out_email=leave_out_email)
+    page = page_of(seen, headers=told, policy=None, leave_out_email=leave_out_email)
     findings = findings_on(page, url, codes(ignore))
     tagging = tagging_of(seen)
     parts = [
-        _style(_nonce(page.policies)),
+        _style(_nonce(page.policies())),
         element(
             "details",
             element("summary", f"Nosto: {tally(findings)}", class_=_worst(findings)),
@@ -75,7 +77,7 @@ def panel_in(
     panel = element(_HOST, element("template", *parts, shadowrootmode="open")).encode("ascii", "xmlcharrefreplace")
     for end in (html.lower().rfind(b"</body>"), len(html)):
         made = html[:end] + panel + html[end:]
-        if end >= 0 and _stands((again := looked(made)).tree) and tagging_of(again) == tagging:
+        if end >= 0 and _stands((again := looked(as_sent(made, told))).tree) and tagging_of(again) == tagging:
             return made
     return html
 

@@ -12,7 +12,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 from nosto_tagging.reading.literals import UNREAD, Unread, arguments, is_literal, text_of
 
-__all__ = ["UNREAD", "SeenCall", "SeenScript", "Unread", "calls_in", "seen_script"]
+__all__ = ["UNREAD", "Characters", "SeenCall", "SeenScript", "Unread", "calls_in", "seen_script"]
 
 _LANGUAGE = Language(tree_sitter_javascript.language())
 _NAME = b"nostojs"
@@ -55,6 +55,8 @@ class SeenCall:
     offset: int
     """Where the call begins in the script's source, in characters."""
     script: SeenScript
+    written: tuple[Node, ...] = ()
+    """The syntax of each step's arguments; none of what is told as data."""
 
 
 _KINDS = frozenset(
@@ -113,7 +115,7 @@ def calls_in(script: SeenScript) -> list[SeenCall]:
     if root.has_error or "nostojs" not in script.source:  # of what does not parse, no browser runs any
         return []
     found: list[SeenCall] = []
-    source = _Characters(script)
+    source = Characters(script)
     for span, callbacks in _spans(root, source.held):
         found += _calls_of(span, callbacks, source)
     return found
@@ -133,7 +135,7 @@ def _spans(root: Node, source: bytes) -> list[tuple[Node, list[tuple[Node, str]]
     return spans
 
 
-class _Characters:
+class Characters:
     """Offsets of bytes as offsets of characters, asked for in their order."""
 
     def __init__(self, script: SeenScript) -> None:
@@ -142,12 +144,13 @@ class _Characters:
         self._byte = self._character = 0
 
     def at(self, byte: int) -> int:
+        """The offset of the character at which that byte stands."""
         self._character += len(self.held[self._byte : byte].decode(errors="replace"))
         self._byte = byte
         return self._character
 
 
-def _calls_of(span: Node, callbacks: list[tuple[Node, str]], source: _Characters) -> list[SeenCall]:
+def _calls_of(span: Node, callbacks: list[tuple[Node, str]], source: Characters) -> list[SeenCall]:
     """The calls in one callback and in those that stand in it."""
     found: list[SeenCall] = []
     seen: set[int] = set()
@@ -164,15 +167,19 @@ def _calls_of(span: Node, callbacks: list[tuple[Node, str]], source: _Characters
             apis[opened.pop()[1]] -= 1
         if call.id in seen:
             continue
-        steps = _chain(call, apis, seen)
-        if steps:
-            offset = source.at(call.start_byte)
-            found.append(SeenCall(tuple(steps), all(is_literal(given) for _, given in steps), offset, source.script))
+        chain = _chain(call, apis, seen)
+        if chain:
+            steps = tuple([(method, arguments(given)) for method, given in chain])
+            literal = all(is_literal(given) for _, given in steps)
+            written = tuple([given for _, given in chain])
+            found.append(SeenCall(steps, literal, source.at(call.start_byte), source.script, written))
     return found
 
 
-def _chain(call: Node, apis: Counter[str], seen: set[int]) -> list[tuple[str, tuple[object, ...]]]:
-    """The steps of a call, ``api.defaultSession().viewCart().update()``; none if it is not one of the client's."""
+def _chain(call: Node, apis: Counter[str], seen: set[int]) -> list[tuple[str, Node]]:
+    """The steps of a call, ``api.defaultSession().viewCart().update()``, each with its arguments; none if it is not one
+    of the client's.
+    """
     found: list[tuple[str, Node]] = []
     node: Node | None = call
     while node is not None and node.type == "call_expression":
@@ -189,7 +196,7 @@ def _chain(call: Node, apis: Counter[str], seen: set[int]) -> list[tuple[str, tu
         node = method
     if node is None or node.type != "identifier" or not apis[text_of(node)]:
         return []
-    return [(method, arguments(given)) for method, given in reversed(found)]
+    return found[::-1]
 
 
 # Calls as data, which the visitor script of ours tells ----------------------------------------------------------------

@@ -184,7 +184,7 @@ def test_sarif() -> None:
                                 "translation-guard",
                                 "warning",
                                 'Neither the tagging nor anything that it stands in has translate="no" or the class '
-                                "notranslate.",
+                                'notranslate, and the page has no <meta name="google" content="notranslate">.',
                             ),
                         ],
                     }

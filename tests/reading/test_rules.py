@@ -203,7 +203,7 @@ CASES = [
         "price-separator",
         "error",
         STUB + call('resendCartContent({items:[{unit_price:"10,50"}]})'),
-        [(1, 114, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
+        [(1, 156, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
         STUB + call("resendCartContent({items:[{unit_price:10.5}]})"),
     ),
     Case(
@@ -267,7 +267,7 @@ CASES = [
         "consent-value",
         "error",
         STUB + call('customer({email:"jane.doe@example.com",newsletter:1})'),
-        [(1, 114, "The newsletter in nosto_customer is neither true nor false.", "1", "true or false")],
+        [(1, 168, "The newsletter in nosto_customer is neither true nor false.", "1", "true or false")],
         STUB + call('customer({email:"jane.doe@example.com",newsletter:true})'),
     ),
     Case(
@@ -352,6 +352,21 @@ CASES = [
         text("category", "/Mens"),
     ),
     Case(
+        "category-form",
+        "warning",
+        text("category", "Shoes") + product(span("category", "/Shoes")),
+        [
+            (
+                1,
+                1,
+                "The nosto_category has no slash before it, and another category of the page has one.",
+                "Shoes",
+                "/Mens/Shoes",
+            )
+        ],
+        text("category", "Shoes") + product(span("category", "Shoes")),
+    ),
+    Case(
         "placeholder",
         "error",
         customer(span("email", "None") + span("customer_reference", REFERENCE)),
@@ -388,6 +403,13 @@ CASES = [
         product(span("description", "&lt;b&gt;Salt &amp;amp; pepper&lt;/b&gt;"), name="Salt &amp; pepper"),
     ),
     Case(
+        "encoded-twice",
+        "error",
+        product(name="Caf&amp;eacute;"),
+        [(1, 90, "The name in nosto_product was escaped once too often.", "&eacute;", "escaped once")],
+        product(name="R&amp;D; Caf&eacute;"),
+    ),
+    Case(
         "invisible-character",
         "warning",
         product(name="Ca\xadnoe"),
@@ -400,6 +422,33 @@ CASES = [
         product(product_id="Canoe\u200d123"),
         [(1, 50, "The product_id in nosto_product holds a character that nobody sees.", "U+200D", "text without it")],
         product(),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        text("element", "").replace("<div", '<div id="front-\xad1"'),
+        [(1, 1, "The id of the nosto_element holds a character that nobody sees.", "U+00AD", "an id without it")],
+        text("element", "").replace("<div", '<div id="främre-1"'),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        STUB
+        + call('setTaggingProvider("elements",["front\u200d-1"])')
+        + call('customer({email:"jane.doe@example.com",first_name:"Ja\xadne"})'),
+        [
+            (1, 149, "The nosto_element holds a character that nobody sees.", "U+200D", "text without it"),
+            (
+                1,
+                248,
+                "The first_name in nosto_customer holds a character that nobody sees.",
+                "U+00AD",
+                "text without it",
+            ),
+        ],
+        STUB
+        + call('setTaggingProvider("elements",["front-1"])')
+        + call('customer({email:"jane.doe@example.com",first_name:"Jané"})'),
     ),
     Case(
         "inventory-in-page",
@@ -423,7 +472,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                179,
                 "The supplier_cost in nosto_product is for Nosto's API alone; here everybody reads it.",
                 "a text of 3 characters",
                 "none",
@@ -538,6 +587,21 @@ CASES = [
         customer(span("email", "john.doe@example.com") + span("customer_reference", digest("sha256", "12" + JANE))),
     ),
     Case(
+        "reference-guessable",
+        "error",
+        customer(span("customer_reference", digest("sha256", "99999"))),
+        [
+            (
+                1,
+                51,
+                "The customer_reference in nosto_customer can be guessed: it is the plain SHA256 of a small number.",
+                "a text of 64 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("customer_reference", digest("sha256", "100000"))),
+    ),
+    Case(
         "page-type-unknown",
         "error",
         text("page_type", "home"),
@@ -607,7 +671,7 @@ CASES = [
         "product-missing",
         "error",
         STUB + call('setTaggingProvider("pageType","product")'),
-        [(1, 114, "The page says that it is a product's, and has no nosto_product.", "product", "nosto_product")],
+        [(1, 148, "The page says that it is a product's, and has no nosto_product.", "product", "nosto_product")],
         STUB + call('setTaggingProvider("pageType","front")'),
     ),
     Case(
@@ -617,7 +681,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                161,
                 "The product is told by a script alone, and Nosto's crawler runs none.",
                 "Canoe123",
                 "a nosto_product block as well",
@@ -633,11 +697,39 @@ CASES = [
         '<div style="display: none"><p class="nosto_page_type" translate="no">front</p></div>',
     ),
     Case(
+        "block-visible",
+        "warning",
+        '<div class="nosto_cart" translate="no" style="display:none;display:block"></div>',
+        [(1, 1, "The nosto_cart is not hidden.", None, 'style="display:none" or hidden')],
+        '<div class="nosto_cart" translate="no" style="/* x */ DISPLAY : NONE !important ; display:block"></div>',
+    ),
+    Case(
+        "block-visible",
+        "warning",
+        '<div class="nosto_cart" translate="no" style="--display:none; visibility:visible"></div>',
+        [(1, 1, "The nosto_cart is not hidden.", None, 'style="display:none" or hidden')],
+        '<div class="nosto_cart" translate="no" style="visibility: hidden"></div>',
+    ),
+    Case(
         "translation-guard",
         "warning",
         '<div class="nosto_cart" hidden></div>',
         [(1, 1, "The nosto_cart is translated with the page.", None, 'translate="no"')],
         '<div class="nosto_cart notranslate" hidden></div>',
+    ),
+    Case(
+        "translation-guard",
+        "warning",
+        '<meta name="robots" content="notranslate"><div class="nosto_cart" hidden></div>',
+        [(1, 43, "The nosto_cart is translated with the page.", None, 'translate="no"')],
+        '<meta name="google" content="notranslate"><div class="nosto_cart" hidden></div>',
+    ),
+    Case(
+        "translation-guard",
+        "warning",
+        '<html translate="yes"><div class="nosto_cart" hidden></div>',
+        [(1, 23, "The nosto_cart is translated with the page.", None, 'translate="no"')],
+        '<html translate="no"><div class="nosto_cart" hidden></div>',
     ),
     Case(
         "placement-class",
@@ -708,7 +800,7 @@ CASES = [
         "value-repeated",
         "warning",
         text("variation", "EUR") + STUB + call('setTaggingProvider("variation","GBP")'),
-        [(1, 174, "The nosto_variation is there before, with another value.", "GBP", "EUR")],
+        [(1, 209, "The nosto_variation is there before, with another value.", "GBP", "EUR")],
         text("variation", "EUR") + STUB + call('setTaggingProvider("variation","EUR")'),
     ),
     Case(
@@ -717,7 +809,7 @@ CASES = [
         customer(span("email", JANE) + span("marketing_permission", "false"))
         + STUB
         + call('setTaggingProvider("customer",{newsletter:true})'),
-        [(1, 264, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
+        [(1, 310, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
         customer(span("email", JANE) + span("marketing_permission", "true"))
         + STUB
         + call('setTaggingProvider("customer",{newsletter:true})')
@@ -767,7 +859,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                134,
                 "One visitor's nosto_customer stands in a response that caches may give to others.",
                 "x-accel-expires: 60",
                 "Cache-Control: private, no-cache",
@@ -775,6 +867,69 @@ CASES = [
         ],
         text("page_type", "front"),
         {"headers": [{"X-Accel-Expires": "60"}, {"X-Accel-Expires": "60"}]},
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "expires: Sun, 29 Nov 2026 09:00:00 GMT",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Expires": "Sun, 29 Nov 2026 09:00:00 GMT", "Date": "Sun, 29 Nov 2026 08:00:00 GMT"},
+                {"Expires": "Sun, 29 Nov 2026 08:00:00 GMT", "Date": "Sun, 29 Nov 2026 08:00:00 GMT"},
+            ]
+        },
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "expires: Fri, 01 Jan 2999 00:00:00 GMT",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Expires": "Fri, 01 Jan 2999 00:00:00 GMT"},
+                {"Expires": "Fri, 01 Jan 2999 00:00:00 GMT", "Cache-Control": "private"},
+            ]
+        },
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "surrogate-control: max-age=3600+600",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Cache-Control": "private", "Surrogate-Control": "max-age=3600+600"},
+                {"Expires": "0", "Surrogate-Control": "no-store"},
+            ]
+        },
     ),
     Case(
         "stub-missing",
@@ -799,6 +954,74 @@ CASES = [
         CLIENT.replace(" async", "") + call("load()"),
     ),
     Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>$(() => { nostojs(api => api.load()) })</script>",
+        [
+            (
+                1,
+                105,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT.replace("async", "defer") + "<script>$(document).ready(() => { nostojs(api => api.load()) })</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>document.addEventListener('DOMContentLoaded', () => { nostojs(api => api.load()) })</script>",
+        [
+            (
+                1,
+                149,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT
+        + "<script>addEventListener('load', () => { nostojs(api => api.load()) }); onload = () => nostojs(api => api.load())</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>nostojs(api => fetch('/me').then(me => api.customer(me)))</script>",
+        [
+            (
+                1,
+                119,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT + "<script>fetch('/me').then(me => nostojs(api => api.customer(me)))</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        "<script>[1].forEach(() => nostojs(api => api.load()))</script>",
+        [(1, 42, "nostojs is called, and the page has no stub.", None, "the stub first")],
+        "<script>new MutationObserver(() => nostojs(api => api.load()))</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script type=module>nostojs(api => api.load())</script>",
+        [
+            (
+                1,
+                107,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT.replace("async", "defer") + "<script type=module>nostojs(api => api.load())</script>",
+    ),
+    Case(
         "stub-late",
         "error",
         call("load()") + "\n" + STUB,
@@ -806,11 +1029,25 @@ CASES = [
         "<script>addEventListener;function later() { nostojs(api => api.load()) }</script>" + STUB,
     ),
     Case(
+        "stub-late",
+        "error",
+        call("load()") + STUB,
+        [(1, 24, "nostojs is called before the stub.", None, "the stub first")],
+        "<script>jQuery(($) => { nostojs(api => api.load()) })</script>" + STUB,
+    ),
+    Case(
         "client-script-late",
         "error",
         call("load()") + CLIENT.replace(" async", ""),
         [(1, 24, "nostojs is called before the client script, and there is no stub.", None, "the stub first")],
         STUB + call("load()") + CLIENT.replace(" async", ""),
+    ),
+    Case(
+        "client-script-late",
+        "error",
+        "<script defer>nostojs(api => api.load())</script>" + CLIENT.replace(" async", ""),
+        [(1, 30, "nostojs is called before the client script, and there is no stub.", None, "the stub first")],
+        "<script>$(() => { nostojs(api => api.load()) })</script>" + CLIENT.replace(" async", ""),
     ),
     Case(
         "stub-doubled",
@@ -844,17 +1081,34 @@ CASES = [
     Case(
         "provider-late",
         "warning",
-        STUB + CLIENT + call('setTaggingProvider("pageType","front")'),
+        STUB + CLIENT.replace(" async", "") + call('setTaggingProvider("pageType","front")'),
         [
             (
                 1,
-                185,
+                179,
                 "The tagging provider stands after the client script, which may have read the page by then.",
                 "pageType",
                 "before the client script",
             )
         ],
-        STUB + call('setTaggingProvider("pageType","front")') + CLIENT,
+        STUB + call('setTaggingProvider("pageType","front")') + CLIENT.replace(" async", ""),
+    ),
+    Case(
+        "provider-late",
+        "warning",
+        STUB
+        + CLIENT.replace(" async", "")
+        + "<script>nostojs(api => api.internal.setTaggingProvider('variation', 'GBP'))</script>",
+        [
+            (
+                1,
+                179,
+                "The tagging provider stands after the client script, which may have read the page by then.",
+                "variation",
+                "before the client script",
+            )
+        ],
+        STUB + CLIENT + call('setTaggingProvider("pageType","front")') + call('setTaggingProvider("variation","GBP")'),
     ),
     Case(
         "provider-key",
@@ -863,7 +1117,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                137,
                 "Nosto has no tagging provider of this key.",
                 "searchTerm",
                 "pageType, customer, cart, restoreLink, products, order, searchTerms, categories, brands, categoryIds, parentCategoryIds, tags, customFields, variation, affinitySignals, elements, sortOrder, pluginVersion",
@@ -878,7 +1132,7 @@ CASES = [
         [
             (
                 1,
-                114,
+                188,
                 "The tagging provider holds null, which breaks it in Nosto's client.",
                 "customer",
                 "no member for what is not known",
@@ -971,7 +1225,7 @@ CASES = [
         "email-format",
         "error",
         STUB + call('customer("jane.doe")'),
-        [(1, 114, "The nosto_customer is no e-mail address.", "a text of 8 characters", "name@example.com")],
+        [(1, 127, "The nosto_customer is no e-mail address.", "a text of 8 characters", "name@example.com")],
         STUB + call('customer("jane.doe@example.com")'),
     ),
     Case(
@@ -980,6 +1234,64 @@ CASES = [
         product(span("tag1", "[red, new]")),
         [(1, 365, "The tag1 in nosto_product is a list as a template prints it.", "[…]", "an element for each")],
         product(span("tag1", "[red") + span("tag1", "new]") + span("brand", "[Acme]")),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(name="%(name)s", brand="__BRAND__") + product(name="%s", brand="[object Promise]", product_id="2"),
+        [
+            (
+                1,
+                90,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                363,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                487,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                754,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+        ],
+        product(name="50% silk", brand="__"),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(name="&lt;?php echo $name ?&gt;", brand="<?php echo $product->brand; ?>"),
+        [
+            (
+                1,
+                90,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                380,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+        ],
+        product(name="Why?"),
     ),
     Case(
         "element-in-value",
@@ -1048,7 +1360,7 @@ CASES = [
         "value-dropped",
         "warning",
         STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",first_name:5})'),
-        [(1, 114, "The first_name in nosto_customer must be text; it is left out.", "a text of 1 character", None)],
+        [(1, 189, "The first_name in nosto_customer must be text; it is left out.", "a text of 1 character", None)],
         STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",first_name:"5"})'),
     ),
     Case(
@@ -1065,6 +1377,22 @@ CASES = [
             )
         ],
         cart(line(unit_price="-5.00", product_id="-1") + line(unit_price="-0.00")),
+    ),
+    Case(
+        "status-error",
+        "warning",
+        text("page_type", "notfound"),
+        [(None, None, "The server answered with an error: this may be another page than was asked for.", "500", "200")],
+        text("page_type", "notfound"),
+        {"headers": [{":status": "500"}, {":status": "404"}]},
+    ),
+    Case(
+        "status-error",
+        "warning",
+        text("page_type", "front"),
+        [(None, None, "The server answered with an error: this may be another page than was asked for.", "404", "200")],
+        text("page_type", "front"),
+        {"headers": [{":status": "404"}, {":status": "200"}]},
     ),
 ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import get_args
 
 from selectolax.lexbor import LexborNode
@@ -37,6 +39,26 @@ def ignore_unknown(page: Page) -> Iterator[Hit]:
             yield Hit(message, masked(", ".join(unknown)), "codes of rules", node)
 
 
+@rule(
+    "status-error",
+    "warning",
+    "The server answered with a status from 400: a URL was fetched, or headers have a :status.",
+)
+def status_error(page: Page) -> Iterator[Hit]:
+    status = page.headers.get(":status", "")
+    if not status.isdecimal() or int(status[:4]) < _FIRST_ERROR:
+        return
+    found = page.page_type
+    if status not in _NOT_FOUND or found is None or found.text != "notfound":
+        yield Hit(
+            "The server answered with an error: this may be another page than was asked for.", masked(status), "200"
+        )
+
+
+_FIRST_ERROR = 400
+_NOT_FOUND = ("404", "410")
+
+
 # What kind of page it is ----------------------------------------------------------------------------------------------
 
 _TYPES: tuple[str, ...] = get_args(PAGE_TYPES)
@@ -51,7 +73,7 @@ def page_type_unknown(page: Page) -> Iterator[Hit]:
     for value in page.values:
         if value.name == "nosto_page_type" and value.text and value.text not in _TYPES:
             message = "The page type is none that Nosto knows."
-            yield Hit(message, value.shown, ", ".join(_TYPES), value.node, value.offset)
+            yield Hit.of(value, message, ", ".join(_TYPES))
 
 
 def _without(code: str, page_type: str, block: str, what: str, sentence: str) -> None:
@@ -60,7 +82,7 @@ def _without(code: str, page_type: str, block: str, what: str, sentence: str) ->
         found = page.page_type
         if found is not None and found.text == page_type and not page.tells(block) and not _comes_later(page, block):
             message = f"The page says that it is {what}, and has no {block}."
-            yield Hit(message, page_type, block, found.node, found.offset)
+            yield Hit.of(found, message, block, page_type)
 
 
 def _comes_later(page: Page, block: str) -> bool:
@@ -88,7 +110,7 @@ def category_missing(page: Page) -> Iterator[Hit]:
     found = page.page_type
     if found is not None and found.text == "category" and not any(map(page.tells, ("nosto_category", "nosto_brand"))):
         message = "The page says that it is a category's, and has neither a nosto_category nor a nosto_brand."
-        yield Hit(message, "category", "nosto_category or nosto_brand", found.node, found.offset)
+        yield Hit.of(found, message, "nosto_category or nosto_brand", "category")
 
 
 @rule("product-script-only", "warning", "A product is told by a script, and by no block.")
@@ -98,7 +120,7 @@ def product_script_only(page: Page) -> Iterator[Hit]:
     for value in page.values:
         if value.block == "nosto_product" and value.part == value.block and value.name == "product_id":
             message = "The product is told by a script alone, and Nosto's crawler runs none."
-            yield Hit(message, value.shown, "a nosto_product block as well", value.node, value.offset)
+            yield Hit.of(value, message, "a nosto_product block as well")
 
 
 # Hidden, and left alone -----------------------------------------------------------------------------------------------
@@ -107,8 +129,19 @@ def product_script_only(page: Page) -> Iterator[Hit]:
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     if "hidden" in attributes:
         return True
-    style = attributes.get("style")
-    return style is not None and "display:none" in "".join(style.lower().split())
+    style = (attributes.get("style") or "").lower()
+    return ("none" in style and _declared(style, "display") == "none") or (
+        "hidden" in style and _declared(style, "visibility") == "hidden"
+    )
+
+
+def _declared(style: str, name: str) -> str | None:
+    """What a style says of a property: the last counts, but for one that is important."""
+    # Before a name, a comment may stand.
+    declared = [each.rpartition("*/")[2].partition(":") for each in style.split(";")]
+    values = [value.partition("!") for called, _, value in declared if called.strip() == name]
+    last = ([each for each in values if each[1]] or values)[-1:]
+    return last[0][0].strip() if last else None
 
 
 def _is_guarded(attributes: Mapping[str, str | None]) -> bool:
@@ -139,7 +172,12 @@ def _outside(page: Page, holds: Callable[[Mapping[str, str | None]], bool]) -> I
             yield held.name, held.node
 
 
-@rule("block-visible", "warning", "Tagging is hidden neither by its own attributes nor by those of what it stands in.")
+@rule(
+    "block-visible",
+    "warning",
+    "Tagging is hidden neither by its own attributes nor by those of what it stands in: hidden, or a style with "
+    "display:none or visibility:hidden.",
+)
 def block_visible(page: Page) -> Iterator[Hit]:
     for name, node in _outside(page, _is_hidden):
         yield Hit(f"The {name} is not hidden.", None, 'style="display:none" or hidden', node)
@@ -148,11 +186,23 @@ def block_visible(page: Page) -> Iterator[Hit]:
 @rule(
     "translation-guard",
     "warning",
-    'Neither the tagging nor anything that it stands in has translate="no" or the class notranslate.',
+    'Neither the tagging nor anything that it stands in has translate="no" or the class notranslate, and the '
+    'page has no <meta name="google" content="notranslate">.',
 )
 def translation_guard(page: Page) -> Iterator[Hit]:
     for name, node in _outside(page, _is_guarded):
+        if _is_guarded_whole(page):
+            return
         yield Hit(f"The {name} is translated with the page.", None, 'translate="no"', node)
+
+
+def _is_guarded_whole(page: Page) -> bool:
+    """Whether the page asks Google's translator, which is Chrome's, to leave all of it alone."""
+    return any(
+        (meta.attributes.get("name") or "").lower() == "google"
+        and "notranslate" in (meta.attributes.get("content") or meta.attributes.get("value") or "").lower()
+        for meta in page.seen.tree.css("meta[name]")
+    )
 
 
 # Placements -----------------------------------------------------------------------------------------------------------
@@ -218,7 +268,7 @@ def value_repeated(page: Page) -> Iterator[Hit]:
         first = known.setdefault((value.block, name), _plain(value.text))
         if first != _plain(value.text):
             message = f"The {value.called} is there before, with another value."
-            yield Hit(message, value.shown, masked(first, personal=value.personal), value.node, value.offset)
+            yield Hit.of(value, message, masked(first, personal=value.personal))
     yield from _other_lines(page)
     for block in page.seen.blocks:
         parts = [each for part in block.parts for each in (part, *part.parts)]
@@ -273,7 +323,7 @@ def _within(part: SeenBlock, block: SeenBlock) -> Iterator[Hit]:
         if first != _plain(field.text):
             value = Value(block.name, part.name, field.name, field.text, field.text, "block", field.node)
             message = f"The {value.called} is there before, with another value."
-            yield Hit(message, value.shown, masked(first, personal=value.personal), field.node)
+            yield Hit.of(value, message, masked(first, personal=value.personal))
 
 
 # Who may get it -------------------------------------------------------------------------------------------------------
@@ -304,7 +354,7 @@ def personal_cacheable(page: Page) -> Iterator[Hit]:
         if value.block in ("nosto_customer", "nosto_cart", "nosto_purchase_order"):
             message = f"One visitor's {value.block} stands in a response that caches may give to others."
             expected = "Cache-Control: private, no-cache"
-            yield Hit(message, masked(f"{header}: {page.headers[header]}"), expected, value.node, value.offset)
+            yield Hit.of(value, message, expected, masked(f"{header}: {page.headers[header]}"))
             return
 
 
@@ -319,7 +369,22 @@ def _cacheable(headers: Mapping[str, str]) -> str | None:
         held = _directives(headers.get(name, ""))
         if {"private", "no-store"}.isdisjoint(held) and any(map(_lasts, (held.get("max-age"), held.get("s-maxage")))):
             return name
-    return "x-accel-expires" if _lasts(headers.get("x-accel-expires")) else None
+    if _lasts(headers.get("x-accel-expires")):
+        return "x-accel-expires"
+    return "expires" if given.keys().isdisjoint(_BEFORE_EXPIRES) and _is_ahead(headers) else None
+
+
+_BEFORE_EXPIRES = ("private", "no-store", "no-cache", "max-age", "s-maxage")
+
+
+def _is_ahead(headers: Mapping[str, str]) -> bool:
+    """Whether a response expires after it was sent; what is no date has expired."""
+    try:
+        expires = parsedate_to_datetime(headers.get("expires", ""))
+        sent = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return expires > sent
+    except (ValueError, TypeError, OverflowError):  # one has a zone, and the other none
+        return False
 
 
 def _lasts(seconds: str | None) -> bool:
