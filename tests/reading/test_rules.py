@@ -1069,6 +1069,22 @@ CASES = [
         STUB + call('customer({"email":"jane.doe@example.com"})'),
     ),
     Case(
+        "script-broken",
+        "error",
+        "<script>import x from './x.js'; nostojs(api => x(api))</script>" + STUB,
+        [(1, 1, "The script is no JavaScript that runs: nothing of it reaches Nosto.", None, "JavaScript")],
+        STUB
+        + "<script type=module>import x from './x.js'; nostojs(api => x(api))</script><script>import('nosto')</script>",
+    ),
+    Case(
+        "script-broken",
+        "error",
+        STUB + "<script>nostojs(api => api.loadRecommendations({mark\xadNostoElementClicked: 'front-1'}))</script>",
+        [(1, 91, "The script is no JavaScript that runs: nothing of it reaches Nosto.", None, "JavaScript")],
+        STUB
+        + "<script>nostojs(api => api.loadRecommendations({markNostoElementClicked: 'fr\xadont-1'})) // \u200b</script>",
+    ),
+    Case(
         "provider-late",
         "warning",
         STUB + CLIENT.replace(" async", "") + call('setTaggingProvider("pageType","front")'),
@@ -1150,6 +1166,14 @@ CASES = [
         STUB + call("defaultSession().viewCart().then(x)"),
         [(1, 114, "The chain of the session is never sent.", "….then()", ".load() or .update()")],
         STUB + call("defaultSession().viewCart().load().then(x).catch(x)"),
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + "<script>nostojs(api => { const set = 1; api.defaultSession().viewCart().load; })</script>",
+        [(1, 131, "The chain of the session is never sent.", "….viewCart()", ".load() or .update()")],
+        STUB
+        + "<script>nostojs(api => { const view = api.defaultSession().viewCart(); send(api.defaultSession().viewOther()); view.update() })</script>",
     ),
     Case(
         "script-nonce",

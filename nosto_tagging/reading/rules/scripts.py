@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -68,11 +69,15 @@ def _first_call(seen: Seen, numbers: Mapping[int, int]) -> tuple[SeenCall, tuple
     return None
 
 
+def _is_module(script: SeenScript) -> bool:
+    return (script.attributes.get("type") or "").strip().lower() == "module"
+
+
 def _moment(call: SeenCall) -> Moment:
     """When ``nostojs`` is called for a call, as far as can be seen from the functions that it stands in."""
     if call.script.tree is None:  # it is told by a script of ours, when that is there
         return "later"
-    found: Moment = "ready" if (call.script.attributes.get("type") or "").strip().lower() == "module" else "at once"
+    found: Moment = "ready" if _is_module(call.script) else "at once"
     byte = len(call.script.source[: call.offset].encode("utf-8", "replace"))
     cursor = call.script.tree.walk()
     around: list[Node] = []
@@ -186,9 +191,33 @@ def client_script_doubled(page: Page) -> Iterator[Hit]:
 def script_broken(page: Page) -> Iterator[Hit]:
     """A script that speaks of Nosto is no JavaScript, and does not run."""
     for script in page.seen.scripts:
-        if script.broken:
+        if script.broken or _breaks(script):
             message = "The script is no JavaScript that runs: nothing of it reaches Nosto."
             yield Hit(message, None, "JavaScript", script.node)
+
+
+def _breaks(script: SeenScript) -> bool:
+    """Whether a browser stops at what the parser, which takes each kind of script, lets through."""
+    if script.tree is None:
+        return False
+    root = script.tree.root_node
+    words = [word for word in ("import", "export") if word in script.source]
+    if words and not _is_module(script) and any(each.type in _OF_MODULES for each in root.children[:_FIRST]):
+        return True
+    if script.source.isascii():
+        return False
+    # They come with names that were pasted, and are no part of one to a browser.
+    for found in islice(_INVISIBLE.finditer(script.source), _FIRST):
+        byte = len(script.source[: found.start()].encode("utf-8", "replace"))
+        node = root.descendant_for_byte_range(byte, byte + 1)
+        if node is not None and node.type in _NAMES:
+            return True
+    return False
+
+
+_OF_MODULES = frozenset(("import_statement", "export_statement"))
+_NAMES = frozenset(("identifier", "property_identifier", "shorthand_property_identifier"))
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]")
 
 
 # Calls ----------------------------------------------------------------------------------------------------------------
@@ -270,10 +299,21 @@ def session_unsent(page: Page) -> Iterator[Hit]:
             unsent[number] = call
             if not any(map(_is_action, methods)):
                 set_only.append(number)
-    for call in unsent.values():
+    for number, call in enumerate(unsent.values()):
+        if number < _FIRST and _is_kept(call):
+            continue
         message = "The chain of the session is never sent."
         found = f"….{masked(call.steps[-1][0])}()"
         yield Hit(message, found, ".load() or .update()", call.script.node, call.offset)
+
+
+def _is_kept(call: SeenCall) -> bool:
+    """Whether a chain is given a name or handed to a function, and may be sent from there."""
+    whole = call.written[-1].parent if call.written else None
+    return whole is not None and whole.parent is not None and whole.parent.type in _KEEPS
+
+
+_KEEPS = frozenset(("variable_declarator", "assignment_expression", "arguments", "array", "pair"))
 
 
 def _is_action(method: str) -> bool:
