@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from nosto_tagging import Cart, Customer, Order, PageTagging, api, client_script, placement, snippet
+from nosto_tagging import block as block_of
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.reading.check import check
 from nosto_tagging.reading.findings import Finding, rules
@@ -1442,6 +1444,41 @@ def test_a_comment_that_only_looks_like_a_switch_switches_nothing_off() -> None:
         "<p>nosto-tagging: ignore page-type-unknown</p>",
     ):
         assert [found.code for found in check(page + comment)] == ["page-type-unknown"]
+
+
+LINES = [LINE, LINE | {"product_id": "-1", "name": "Discount of <5%>", "unit_price": "-5.00"}]
+PAGES = [
+    PageTagging(
+        page_type="product",
+        customer=Customer(email=JANE, marketing_permission=True, customer_reference=REFERENCE),
+        cart=Cart(items=LINES, restore_link="https://shop.example.com/cart?token=1&currency=EUR"),
+        products=[
+            PRODUCT
+            | {
+                "name": "50% silk & “more”",
+                "description": "<p>A &amp; B &eacute;</p>",
+                "category": ["Boats/Canoes"],
+                "tags1": ["new"],
+                "custom_fields": {"colour": "{red}"},
+                "skus": [{"id": "1", "name": "Red", "price": "1.00", "availability": "InStock"}],
+            }
+        ],
+        variation="EUR",
+    ),
+    PageTagging(page_type="order", order=Order(order_number="M123", items=LINES), cart=Cart(items=[])),
+    PageTagging(page_type="category", categories=["Boats", "/Mens"], tags=["color: Red"], custom_fields={"a": ["b"]}),
+    PageTagging(page_type="search", search_terms=["None", "{{ x }}"]),
+    PageTagging(page_type="front", elements=["front-1"]),
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.page_type) for page in PAGES])
+def test_there_is_nothing_to_find_in_what_this_library_prints(page: PageTagging) -> None:
+    for loaded in (client_script("shop"), client_script("shop", autoload=False, run_async=False)):
+        head = f"<head>{loaded}</head>"
+        assert check(f"{head}{block_of(page)}{placement('p-1')}") == []
+        assert check(f"{head}{snippet(page)}", ignore=["product-script-only"]) == []
+        assert check(f"{head}{block_of(page)}{snippet(page, api.add_segment_code_to_visit('vip'), api.load())}") == []
 
 
 def test_custom_fields_may_be_called_anything() -> None:

@@ -43,7 +43,7 @@ def is_price(text: str) -> bool:
 def price_separator(page: Page) -> Iterator[Hit]:
     """A price has a comma or a separator of thousands in it."""
     for value in page.values:
-        if value.name in _PRICES and isinstance(value.given, str) and _is_separated(value.text):
+        if value.name in _PRICES and isinstance(value.given, str) and _is_given(value) and _is_separated(value.text):
             yield Hit.of(value, f"The {value.called} has a separator that Nosto does not read.", "1234.45")
 
 
