@@ -9,8 +9,9 @@ from itertools import islice
 
 from nosto_tagging.reading.findings import Hit, rule
 from nosto_tagging.reading.literals import items, members
-from nosto_tagging.reading.page import PROVIDERS, PROVIDES, Page, masked, sources_of
+from nosto_tagging.reading.page import PROVIDERS, Page, masked, sources_of
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
+from nosto_tagging.reading.told import PROVIDES
 from nosto_tagging.reading.written import Spot
 
 _NEVER = (1 << 62, 0)
