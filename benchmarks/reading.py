@@ -74,7 +74,7 @@ def candidates() -> tuple[dict[str, Callable[[], object]], list[tuple[str, str, 
     ]
 
 
-def page(tagging: str) -> str:
-    """A listing of that many cards that it has 200 kB, without what is put into it."""
-    cards = "".join([CARD.format(number) for number in range(PLAIN // len(CARD.format(100)))])
+def page(tagging: str, size: int = PLAIN) -> str:
+    """A listing of that many cards that it has 200 kB, or as many as asked for, without what is put into it."""
+    cards = "".join([CARD.format(number) for number in range(size // len(CARD.format(100)))])
     return f"<!DOCTYPE html><html><head><title>Shop</title></head><body>{tagging}<ul>{cards}</ul></body></html>"

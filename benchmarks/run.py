@@ -62,7 +62,7 @@ class Bar(NamedTuple):
 
 def main() -> int:
     """Run everything; the exit code."""
-    kept = [in_process(), linear(), start_up(), static_pages()]
+    kept = [in_process(), linear(), start_up(), static_pages(), folder()]
     return 0 if all(kept) else 1
 
 
@@ -272,6 +272,22 @@ def static_pages() -> bool:
         grown = peak(page, data) - peak(page, small)
         print("\nmemory that ten times the records take, MiB")
         return told("peak of 100,000 less peak of 10,000", grown, 2.0) and kept
+
+
+def folder() -> bool:
+    """The pages of a folder, checked on two cores, beside the same on one."""
+    with tempfile.TemporaryDirectory() as name:
+        checking.write_folder(Path(name))
+        command = [sys.executable, "-m", "nosto_tagging", "check", name, "--jobs"]
+        taken: dict[str, list[float]] = {"1": [], "2": []}
+        for _ in range(3):
+            for jobs, times in taken.items():
+                begin = time.perf_counter()
+                subprocess.run([*command, jobs], check=True, capture_output=True)
+                times.append(time.perf_counter() - begin)
+    one, two = map(statistics.median, taken.values())
+    print(f"\n{checking.PAGES:,} pages of 50 kB: {one:.2f} s on one core, {two:.2f} s on two")
+    return told("check on two cores / on one", two / one, 0.6)
 
 
 def write_records(path: Path, number: int) -> None:

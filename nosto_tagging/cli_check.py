@@ -161,7 +161,7 @@ class _Checks:
             found[finding.page or next(iter(found))].append(finding)
         return [each.checked._replace(findings=tuple(found[page])) for page, each in self._found.items()]
 
-    def sources(self, pages: Iterable[str]) -> dict[str, bytes]:
+    def sources(self, pages: Iterable[str]) -> dict[str, str | bytes]:
         """The HTML of pages, those of files read again."""
         return {page: (self._kept.get(page) or _source(page)).html for page in pages}
 

@@ -40,11 +40,15 @@ def tagging_of(page: object) -> PageTagging:
 def html_of(page: object) -> str | bytes:
     """The page in a test response: its ``text``, ``content``, ``data`` or ``body``, the first that is text or bytes.
 
+    Bytes are text by the charset of its ``Content-Type``, where that has one.
+
     Raises `InvalidArgument`.
     """
+    from nosto_tagging.reading.decoding import as_sent  # noqa: PLC0415 - see above
+
     for each in (page, *(getattr(page, name, None) for name in _BODIES)):
         if isinstance(each, str | bytes):
-            return each
+            return as_sent(each, _headers_of(page))
     named = ", ".join(_BODIES)
     message = f"must be text, bytes, or a response with one of {named} that is either, got {type(page).__name__}"
     raise InvalidArgument("page", message)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from nosto_tagging.errors import InvalidArgument
+from nosto_tagging.reading.decoding import as_sent
 from nosto_tagging.reading.findings import Finding, Hit, Rule, rules
 from nosto_tagging.reading.page import Page, page_of
 from nosto_tagging.reading.positions import Places
@@ -40,7 +41,7 @@ def check(
     ``url``
         Where the page is from; each finding carries it as its ``page``.
     ``headers``
-        Those of its response: whether others may get it, and its Content-Security-Policy.
+        Those of its response: how bytes are to be read, whether others may get it, and its Content-Security-Policy.
     ``policy``
         The Content-Security-Policy that the site will send, where the headers are not at hand.
     ``leave_out_email``
@@ -55,7 +56,7 @@ def check(
     ['page-type-unknown']
     """
     ignored = _codes(ignore)
-    return _findings(looked(html), url, headers, policy, ignored, leave_out_email=leave_out_email)
+    return _findings(looked(as_sent(html, headers)), url, headers, policy, ignored, leave_out_email=leave_out_email)
 
 
 def check_site(

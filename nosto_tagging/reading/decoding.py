@@ -6,10 +6,11 @@ The parser would do it as well, but raises for some labels, and takes Python's o
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 
-__all__ = ["as_utf8"]
+__all__ = ["as_sent", "as_utf8"]
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LOOKED_THROUGH = 1024
@@ -31,6 +32,23 @@ _ALSO = {
     "iso8859_11": "cp874",
     "gb2312": "gbk",
 }
+_UNICODE = {"utf_8": "utf-8", "utf_16": "utf-16-le", "utf_16_le": "utf-16-le", "utf_16_be": "utf-16-be"}
+
+
+def as_sent(html: str | bytes, headers: Mapping[str, str] | None) -> str | bytes:
+    """The page as text, where it is bytes and its ``Content-Type`` says how to read them; else as it is.
+
+    A byte order mark goes before the header, and the header before a ``meta``.
+
+    >>> as_sent("café".encode("cp1252"), {"Content-Type": "text/html; charset=latin1"})
+    'café'
+    """
+    if headers is None or isinstance(html, str) or html.startswith(tuple(mark for mark, _ in _MARKS)):
+        return html
+    told = next((str(value) for name, value in headers.items() if str(name).lower() == "content-type"), "")
+    _, named, label = told.lower().partition("charset=")
+    name = _known(label.partition(";")[0].strip(" \t\"'").encode("ascii", "replace")) if named else None
+    return html if name is None else html.decode(name, "replace")
 
 
 def as_utf8(html: str | bytes) -> bytes:
@@ -69,14 +87,16 @@ def _declared(start: bytes) -> str:
             label = value[1:].lstrip(_BLANK + b"\"'")
             for sign in b" \t\n\f\r\"';/":
                 label = label.partition(bytes((sign,)))[0]
-            return _by_label(label)
+            name = _known(label)
+            return "utf-8" if name is None or name.startswith("utf-16") else name  # it could not be read in the latter
         meta = lowered.find(b"<meta", meta + 5)
     return "utf-8"
 
 
-def _by_label(label: bytes) -> str:
+def _known(label: bytes) -> str | None:
+    """The encoding that a label means to a browser, if it knows it."""
     # By the table alone: codecs.lookup() looks for a file of each name, and keeps those in mind that it did not find.
     name = normalize_encoding(label.decode("ascii", "replace"))
     name = aliases.get(name, name)
     name = _ALSO.get(name, name)
-    return name if name in _KNOWN else "utf-8"
+    return name if name in _KNOWN else _UNICODE.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast, get_args
@@ -165,17 +166,18 @@ def _drop(left: dict[str, Any], field: str) -> None:
 
 
 @cache
-def _adapter(kind: type[TaggingPart], field: str) -> TypeAdapter[Any]:
+def _validate(kind: type[TaggingPart], field: str) -> Callable[[object], object]:
     info = kind.model_fields[field]
     annotated: Any = Annotated
     held: Any = info.annotation
-    return TypeAdapter(annotated[(held, *info.metadata)] if info.metadata else held)
+    adapter: TypeAdapter[Any] = TypeAdapter(annotated[(held, *info.metadata)] if info.metadata else held)
+    return adapter.validator.validate_python  # the adapter's own asks for its namespaces each time
 
 
 def sound(kind: type[TaggingPart], field: str, held: object) -> bool:
     """Whether a field may hold this."""
     try:
-        _adapter(kind, field).validate_python(held)
+        _validate(kind, field)(held)
     except (ValidationError, InvalidTagging):
         return False
     return True

@@ -183,8 +183,8 @@ class Page:
     values: tuple[Value, ...]
     headers: Mapping[str, str]
     """By their names in lower case."""
-    policies: tuple[str, ...] = ()
-    """The Content-Security-Policies that hold for it."""
+    policy: str | None = None
+    """A Content-Security-Policy that neither the headers nor the page say."""
     leave_out_email: bool = False
 
     @property
@@ -192,6 +192,11 @@ class Page:
         """What the page says it is; a provider's word goes before an element's."""
         found = [each for each in self.values if each.name == "nosto_page_type" and each.text]
         return next((each for each in found if each.origin == "provider"), found[0] if found else None)
+
+    def policies(self) -> list[str]:
+        """The Content-Security-Policies that hold for it."""
+        policies = [self.policy, self.headers.get("content-security-policy"), *_policies_in(self.seen)]
+        return [each for each in policies if each]
 
     def tells(self, block: str) -> bool:
         """Whether there is such a block, text, provider or call, with anything in it or not."""
@@ -205,8 +210,7 @@ class Page:
 def page_of(seen: Seen, *, headers: Mapping[str, str] | None, policy: str | None, leave_out_email: bool) -> Page:
     """What the rules see of a page that was `looked` at."""
     lowered = {str(name).lower(): str(value) for name, value in (headers or {}).items()}
-    policies = [policy, lowered.get("content-security-policy"), *_policies_in(seen)]
-    return Page(seen, tuple(values_of(seen)), lowered, tuple([each for each in policies if each]), leave_out_email)
+    return Page(seen, tuple(values_of(seen)), lowered, policy, leave_out_email)
 
 
 def _policies_in(seen: Seen) -> list[str]:

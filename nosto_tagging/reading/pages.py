@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from nosto_tagging.errors import UnreadableData
 from nosto_tagging.processes import in_order
 from nosto_tagging.reading.check import check_into
+from nosto_tagging.reading.decoding import as_sent
 from nosto_tagging.reading.findings import Finding
 from nosto_tagging.reading.formats import Checked
 from nosto_tagging.reading.site import Site
@@ -38,10 +39,10 @@ _PATIENCE = 30  # seconds that a server may take
 
 
 class Source(NamedTuple):
-    """A page as it was got: its name, its bytes, and what came with it where it was fetched."""
+    """A page as it was got: its name, what it holds, and what came with it where it was fetched."""
 
     page: str
-    html: bytes
+    html: str | bytes
     headers: dict[str, str] | None = None
 
 
@@ -103,7 +104,7 @@ def read_page(path: str) -> Source:
 
 
 def fetched(url: str) -> Source:
-    """The page at an http or https URL, with the headers of the answer, whatever its status.
+    """The page at an http or https URL, with the headers of the answer and, as ``:status``, its status, whatever it is.
 
     Raises `UnreadableData`.
     """
@@ -119,7 +120,7 @@ def fetched(url: str) -> Source:
             answer = error
         with answer:
             html: bytes = answer.read(_LARGEST + 1)
-            headers: dict[str, str] = {}
+            headers = {":status": str(answer.status)}
             for name, value in answer.headers.items():
                 key = name.lower()
                 headers[key] = f"{headers[key]}, {value}" if key in headers else value
@@ -128,7 +129,7 @@ def fetched(url: str) -> Source:
         raise UnreadableData(url, None, f"cannot be fetched: {reason}") from None
     if len(html) > _LARGEST:
         raise UnreadableData(url, None, f"has more than {_LARGEST >> 20} MiB")
-    return Source(url, html, headers)
+    return Source(url, as_sent(html, headers), headers)
 
 
 def checked_pages(

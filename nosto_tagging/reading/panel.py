@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from nosto_tagging.reading.check import check
+from nosto_tagging.reading.decoding import as_sent
 from nosto_tagging.reading.findings import Finding
 from nosto_tagging.reading.formats import SEVERITIES, shown
 from nosto_tagging.reading.page import page_of, sources_of
@@ -37,12 +38,12 @@ def panel_in(html: bytes, *, url: str | None = None, headers: Mapping[str, str] 
     >>> made.startswith(page), read(made) == read(page), panel_in(made) == made
     (True, True, True)
     """
-    seen = looked(html)
+    seen = looked(as_sent(html, headers))
     if seen.tree.css_first(_HOST) is not None:
         return html
     findings = check(html, url=url, headers=headers)
     tagging = tagging_of(seen)
-    nonce = _nonce(page_of(seen, headers=headers, policy=None, leave_out_email=False).policies)
+    nonce = _nonce(page_of(seen, headers=headers, policy=None, leave_out_email=False).policies())
     parts = [
         _style(nonce),
         element(
@@ -60,7 +61,7 @@ def panel_in(html: bytes, *, url: str | None = None, headers: Mapping[str, str] 
     panel = element(_HOST, element("template", *parts, shadowrootmode="open")).encode("ascii", "xmlcharrefreplace")
     for end in (html.lower().rfind(b"</body>"), len(html)):
         made = html[:end] + panel + html[end:]
-        if end >= 0 and _stands(made) and read(made) == tagging:
+        if end >= 0 and _stands(made) and read(as_sent(made, headers)) == tagging:
             return made
     return html
 

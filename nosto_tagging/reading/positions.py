@@ -16,7 +16,7 @@ __all__ = ["Place", "Places"]
 
 # What may stand in a selector, and does not end early in the source.
 _plain_name = re.compile(r"[a-z][a-z0-9-]*").fullmatch
-_NAME_ENDS = (b" ", b">", b"\n", b"/", b"\t", b"\r", b"\f")
+_LAST = ord("Z")
 # The parser repeats them where others end, and no more than three that are alike: marked, none are.
 _REPEATED = frozenset(("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
 # What it makes where there is no such tag in the source, or several of where there is one.
@@ -47,15 +47,15 @@ class Places:
         self._starts: dict[int, int] = {}
         self._ends: dict[int, int] = {}
         self._line, self._at_line = 1, 0
+        self._returns = b"\r" in source
         wanted: dict[str, set[int]] = {}
         for node in nodes:
             if _plain_name(name := node.tag or ""):
                 wanted.setdefault(name, set()).add(node.mem_id)
-        lowered = source.lower() if wanted else b""
-        moved = b"<table" in lowered
+        moved = bool(wanted) and bool(_starts(source, "table"))
         doubtful: dict[str, list[int]] = {}
         for name, numbers in wanted.items():
-            starts, elements = _starts(lowered, name), tree.css(name)
+            starts, elements = _starts(source, name), tree.css(name)
             if moved or name in _MADE or len(starts) != len(elements):
                 if name not in _REPEATED or len(starts) <= _MOST_REPEATED:  # of more, it would take for ever
                     doubtful[name] = starts
@@ -94,12 +94,16 @@ class Places:
     def _at(self, at: int) -> Place:
         if at < self._at_line:
             self._line, self._at_line = 1, 0
-        between = self._source[self._at_line : at]
-        end = max(between.rfind(b"\n"), between.rfind(b"\r")) + 1
+        end = self._source.rfind(b"\n", self._at_line, at) + 1
+        if self._returns:
+            end = max(end, self._source.rfind(b"\r", self._at_line, at) + 1)
         if end:
-            self._line += between.count(b"\n") + between.count(b"\r") - between.count(b"\r\n")
-            self._at_line += end
-        return Place(self._line, len(between[end:].decode("utf-8", "replace")) + 1)
+            self._line += self._source.count(b"\n", self._at_line, end)
+            if self._returns:
+                lone = self._source.count(b"\r", self._at_line, end) - self._source.count(b"\r\n", self._at_line, end)
+                self._line += lone
+            self._at_line = end
+        return Place(self._line, len(self._source[self._at_line : at].decode("utf-8", "replace")) + 1)
 
     def _within(self, at: int, characters: int) -> Place:
         # A character has at most four bytes, and the parser has made one of each end of a line.
@@ -112,18 +116,10 @@ class Places:
         return self._at(min(at, len(self._source)))
 
 
-def _starts(lowered: bytes, name: str) -> list[int]:
+def _starts(source: bytes, name: str) -> list[int]:
     """Where what looks like a start tag of this name begins."""
-    opening = b"<" + name.encode()
-    length = len(opening)
-    starts: list[int] = []
-    start = lowered.find(opening)
-    while start >= 0:
-        end = start + length
-        if lowered[end : end + 1] in _NAME_ENDS:
-            starts.append(start)
-        start = lowered.find(opening, end)
-    return starts
+    letters = b"".join([b"[%c%c]" % (sign, sign - 32) if sign > _LAST else b"%c" % sign for sign in name.encode()])
+    return [found.start() for found in re.finditer(rb"<%b[\t\n\f\r />]" % letters, source)]
 
 
 def _marked(source: bytes, starts: dict[str, list[int]]) -> bytes:

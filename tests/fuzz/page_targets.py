@@ -12,6 +12,7 @@ from nosto_tagging.models import PageTagging
 from nosto_tagging.reading.findings import Finding, rules
 from nosto_tagging.reading.formats import Checked, json_text, junit_text, sarif_text, sentence
 from nosto_tagging.reading.names import FIELDS, TEXTS
+from nosto_tagging.reading.panel import panel_in
 from nosto_tagging.reading.report import html_text
 
 __all__ = ["pages"]
@@ -45,7 +46,9 @@ _OPENED = (
 def pages(given: list[bytes]) -> None:
     """Each piece is one of some tags, by its first byte, and what follows it, as it is."""
     page = b"".join([_OPENED[piece[0] % len(_OPENED)] + piece[1:] for piece in given if piece])
-    assert isinstance(read(page), PageTagging)
+    tagging = read(page)
+    assert isinstance(tagging, PageTagging)
+    assert read(panel_in(page)) == tagging
     found = check(page, headers={"Cache-Control": "public"}, leave_out_email=True)
     lines = page.count(b"\n") + page.count(b"\r") + 1
     for each in found:

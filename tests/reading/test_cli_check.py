@@ -25,7 +25,7 @@ from nosto_tagging.cli import command
 from nosto_tagging.reading import pages as pages_module
 from nosto_tagging.reading.check import check, check_site
 from nosto_tagging.reading.findings import Finding
-from nosto_tagging.reading.pages import Source, across, checked_pages, checked_source
+from nosto_tagging.reading.pages import Source, across, checked_pages, checked_source, fetched
 from nosto_tagging.reading.site import Site
 
 FINDINGS = {
@@ -187,12 +187,12 @@ class Pages(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(404 if self.path == "/missing" else 200)
-        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Type", "text/html; charset=koi8-r" if self.path == "/koi8" else "text/html")
         self.send_header("Cache-Control", "public")
         self.send_header("X-Twice", "1")
         self.send_header("x-twice", "2")
         self.end_headers()
-        self.wfile.write(b"guard" * (10 if self.path == "/long" else 1))
+        self.wfile.write(b"\xc4" if self.path == "/koi8" else b"guard" * (10 if self.path == "/long" else 1))
 
     def log_message(self, *_: object) -> None:
         pass
@@ -209,19 +209,25 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("path", ["/canoe", "/away", "/missing"])
-def test_a_url_with_its_headers(fake: list[dict[str, Any]], url: str, path: str) -> None:
+@pytest.mark.parametrize(("path", "status"), [("/canoe", "200"), ("/away", "200"), ("/missing", "404")])
+def test_a_url_with_its_headers(fake: list[dict[str, Any]], url: str, path: str, status: str) -> None:
     result = run("check", f"{url}{path}")
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"{url}{path}")
     ((page, headers),) = [each.values() for each in fake]
     assert page == f"{url}{path}"
-    assert {name: headers[name] for name in ("cache-control", "x-twice")} == {
+    assert {name: headers[name] for name in (":status", "cache-control", "x-twice")} == {
+        ":status": status,
         "cache-control": "public",
         "x-twice": "1, 2",
     }
     # It was fetched once, though the report may be drawn from it.
     assert run("check", f"{url}{path}", "--format", "html").exit_code == 0
     assert Pages.asked.count(path) == 2
+
+
+def test_a_url_is_read_by_the_charset_of_its_answer(url: str) -> None:
+    assert fetched(f"{url}/koi8").html == "д"
+    assert fetched(f"{url}/canoe").html == b"guard"
 
 
 @pytest.mark.usefixtures("fake")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 
 from nosto_tagging import PageTagging, block, read, snippet
 from nosto_tagging.models.text import as_carried
+from nosto_tagging.reading.check import check
+from nosto_tagging.reading.decoding import as_sent
 from nosto_tagging.reading.names import KINDS, PARTS
 from nosto_tagging.reading.seen import looked
+from nosto_tagging.testing import tagging_of
 
 WORDS = [*KINDS, *{each for parts in PARTS.values() for each in parts}, "tags1", "tag", "items", "nosto_basic", "x"]
 VALUES = st.sampled_from(
@@ -166,6 +170,38 @@ def test_what_no_page_carries_is_read_as_validation_leaves_it() -> None:
 def test_bytes_are_decoded_as_the_page_says(html: bytes | str, tag: str) -> None:
     assert read(html).tags == (tag,)
     assert looked(html).source.decode().endswith(tag)
+
+
+@pytest.mark.parametrize(
+    ("html", "told", "tag"),
+    [
+        (b"<b class=nosto_tag>\xe4", "text/html; charset=ISO-8859-1", "ä"),
+        (b"<b class=nosto_tag>\xe4", "text/html;Charset='windows-1251'; a=b", "д"),
+        (b"<b class=nosto_tag>\xc3\xa4", 'text/html; charset="utf-8"', "ä"),
+        (b"<b class=nosto_tag>\xe4", "text/html; charset=utf-8", "\ufffd"),
+        ("<b class=nosto_tag>ä".encode("utf-16-be"), "text/html; charset=utf-16be", "ä"),
+        # Before what the page says, and after a byte order mark.
+        (b"<meta charset=koi8-r><b class=nosto_tag>\xc3\xa4", "text/html; charset=utf-8", "ä"),
+        (b"\xef\xbb\xbf<b class=nosto_tag>\xc3\xa4", "text/html; charset=koi8-r", "ä"),
+        # None that browsers know, or none at all: as the page says.
+        (b"<meta charset=koi8-r><b class=nosto_tag>\xc4", "text/html; charset=utf-7", "д"),
+        (b"<meta charset=koi8-r><b class=nosto_tag>\xc4", "text/html; charset=\x80", "д"),
+        (b"<meta charset=koi8-r><b class=nosto_tag>\xc4", "text/html; charset=", "д"),
+        (b"<meta charset=koi8-r><b class=nosto_tag>\xc4", "text/html", "д"),
+        ("<b class=nosto_tag>ä", "text/html; charset=koi8-r", "ä"),
+    ],
+)
+def test_bytes_are_decoded_as_the_header_says(html: bytes | str, told: str, tag: str) -> None:
+    for name in ("Content-Type", "content-type"):
+        assert read(as_sent(html, {"Date": "today", name: told})).tags == (tag,)
+    assert tagging_of(SimpleNamespace(data=html, headers={"Content-Type": told})).tags == (tag,)
+
+
+def test_check_reads_bytes_by_their_header() -> None:
+    page = "<div class=nosto_tag hidden translate=no>caf\xe9\xad</div>".encode("latin-1")
+    assert check(page) == []
+    (found,) = check(page, headers={"Content-Type": "text/html; charset=latin1"})
+    assert (found.code, found.line, found.column) == ("invisible-character", 1, 1)
 
 
 def test_a_script_past_any_length_is_not_read() -> None:

@@ -36,6 +36,7 @@ BOUNDLESS: dict[str, Shape] = {
     "formatting of many attributes": lambda n: many(
         lambda i: "<b " + many(lambda j: f"a{j}=1 ", 99) + f"z={i}>", n // 90
     ),
+    "formatting, its end in a value of what is in it": lambda n: many(lambda i: f"<i a{i}><b c='</i>'>1</b><p>", n),
     "attributes": lambda n: "<div " + many("a{} ".format, n * 4) + ">",
     "attributes, and > in values": lambda n: "<div " + many('a{}=">"'.format, n * 4) + ">",
     "attributes, and > in few values": lambda n: (
@@ -52,6 +53,7 @@ BOUNDED: dict[str, Shape] = {
     "elements beside each other": lambda n: "<div><p>a</p></div>" * n,
     "formatting of their own": lambda n: many(lambda i: f'<li><i data-id="{i}"><u>a</u></i></li>', n),
     "formatting around others": lambda n: many(lambda i: f"<div><strong id=a{i}><span>1</span></strong></div>", n),
+    "formatting with more in it": lambda n: many(lambda i: f'<p><i id="{i}">a <b id="b{i}">b</b> <u>c</u></i></p>', n),
     "formatting that is alike": lambda n: "<td><font size=2>a" * (n // 20) + "<p>a</p>" * n,
     "scripts in values": lambda n: many(lambda i: f"<div><a x-on:click='a{i} => b'>1</a></div>", n),
     "classes with >": lambda n: '<div class="[&>svg]:w-4"><p>a</p></div>' * n,

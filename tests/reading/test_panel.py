@@ -40,6 +40,11 @@ def test_a_page_reads_the_same_with_its_panel_and_has_one_at_most(html: bytes) -
     reads_the_same(html)
 
 
+def test_a_page_is_read_by_the_charset_of_its_header() -> None:
+    html = "<body><p class=nosto_tag>Caf\xe9</p></body>".encode("latin-1")
+    assert "Caf&#233;</" in panel_in(html, headers={"content-type": "text/html; charset=latin1"}).decode("latin-1")
+
+
 def test_a_page_of_any_value_reads_the_same() -> None:
     for _, _, value in EVERY:
         reads_the_same(f"<body><p class=nosto_tag>{value}</p></body>".encode("utf-8", "replace"))

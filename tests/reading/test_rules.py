@@ -411,6 +411,21 @@ CASES = [
         text("category", "/Mens"),
     ),
     Case(
+        "category-form",
+        "warning",
+        text("category", "Shoes") + product(span("category", "/Shoes")),
+        [
+            (
+                1,
+                1,
+                "The nosto_category has no slash before it, and another category of the page has one.",
+                "Shoes",
+                "/Mens/Shoes",
+            )
+        ],
+        text("category", "Shoes") + product(span("category", "Shoes")),
+    ),
+    Case(
         "placeholder",
         "error",
         customer(span("email", "None") + span("customer_reference", REFERENCE)),
@@ -447,6 +462,13 @@ CASES = [
         product(span("description", "&lt;b&gt;Salt &amp;amp; pepper&lt;/b&gt;"), name="Salt &amp; pepper"),
     ),
     Case(
+        "encoded-twice",
+        "error",
+        product(name="Caf&amp;eacute;"),
+        [(1, 90, "The name in nosto_product was escaped once too often.", "&eacute;", "escaped once")],
+        product(name="R&amp;D; Caf&eacute;"),
+    ),
+    Case(
         "invisible-character",
         "warning",
         product(name="Ca\xadnoe"),
@@ -459,6 +481,33 @@ CASES = [
         product(product_id="Canoe\u200d123"),
         [(1, 50, "The product_id in nosto_product holds a character that nobody sees.", "U+200D", "text without it")],
         product(),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        text("element", "").replace("<div", '<div id="front-\xad1"'),
+        [(1, 1, "The id of the nosto_element holds a character that nobody sees.", "U+00AD", "an id without it")],
+        text("element", "").replace("<div", '<div id="främre-1"'),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        STUB
+        + call('setTaggingProvider("elements",["front\u200d-1"])')
+        + call('customer({email:"jane.doe@example.com",first_name:"Ja\xadne"})'),
+        [
+            (1, 149, "The nosto_element holds a character that nobody sees.", "U+200D", "text without it"),
+            (
+                1,
+                248,
+                "The first_name in nosto_customer holds a character that nobody sees.",
+                "U+00AD",
+                "text without it",
+            ),
+        ],
+        STUB
+        + call('setTaggingProvider("elements",["front-1"])')
+        + call('customer({email:"jane.doe@example.com",first_name:"Jané"})'),
     ),
     Case(
         "inventory-in-page",
@@ -597,6 +646,21 @@ CASES = [
         customer(span("email", "john.doe@example.com") + span("customer_reference", digest("sha256", "12" + JANE))),
     ),
     Case(
+        "reference-guessable",
+        "error",
+        customer(span("customer_reference", digest("sha256", "99999"))),
+        [
+            (
+                1,
+                51,
+                "The customer_reference in nosto_customer can be guessed: it is the plain SHA256 of a small number.",
+                "a text of 64 characters",
+                "an HMAC-SHA256 with a secret, as customer_reference() gives",
+            )
+        ],
+        customer(span("customer_reference", digest("sha256", "100000"))),
+    ),
+    Case(
         "page-type-unknown",
         "error",
         text("page_type", "home"),
@@ -692,11 +756,39 @@ CASES = [
         '<div style="display: none"><p class="nosto_page_type" translate="no">front</p></div>',
     ),
     Case(
+        "block-visible",
+        "warning",
+        '<div class="nosto_cart" translate="no" style="display:none;display:block"></div>',
+        [(1, 1, "The nosto_cart is not hidden.", None, 'style="display:none" or hidden')],
+        '<div class="nosto_cart" translate="no" style="/* x */ DISPLAY : NONE !important ; display:block"></div>',
+    ),
+    Case(
+        "block-visible",
+        "warning",
+        '<div class="nosto_cart" translate="no" style="--display:none; visibility:visible"></div>',
+        [(1, 1, "The nosto_cart is not hidden.", None, 'style="display:none" or hidden')],
+        '<div class="nosto_cart" translate="no" style="visibility: hidden"></div>',
+    ),
+    Case(
         "translation-guard",
         "warning",
         '<div class="nosto_cart" hidden></div>',
         [(1, 1, "The nosto_cart is translated with the page.", None, 'translate="no"')],
         '<div class="nosto_cart notranslate" hidden></div>',
+    ),
+    Case(
+        "translation-guard",
+        "warning",
+        '<meta name="robots" content="notranslate"><div class="nosto_cart" hidden></div>',
+        [(1, 43, "The nosto_cart is translated with the page.", None, 'translate="no"')],
+        '<meta name="google" content="notranslate"><div class="nosto_cart" hidden></div>',
+    ),
+    Case(
+        "translation-guard",
+        "warning",
+        '<html translate="yes"><div class="nosto_cart" hidden></div>',
+        [(1, 23, "The nosto_cart is translated with the page.", None, 'translate="no"')],
+        '<html translate="no"><div class="nosto_cart" hidden></div>',
     ),
     Case(
         "placement-class",
@@ -836,6 +928,69 @@ CASES = [
         {"headers": [{"X-Accel-Expires": "60"}, {"X-Accel-Expires": "60"}]},
     ),
     Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "expires: Sun, 29 Nov 2026 09:00:00 GMT",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Expires": "Sun, 29 Nov 2026 09:00:00 GMT", "Date": "Sun, 29 Nov 2026 08:00:00 GMT"},
+                {"Expires": "Sun, 29 Nov 2026 08:00:00 GMT", "Date": "Sun, 29 Nov 2026 08:00:00 GMT"},
+            ]
+        },
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "expires: Fri, 01 Jan 2999 00:00:00 GMT",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Expires": "Fri, 01 Jan 2999 00:00:00 GMT"},
+                {"Expires": "Fri, 01 Jan 2999 00:00:00 GMT", "Cache-Control": "private"},
+            ]
+        },
+    ),
+    Case(
+        "personal-cacheable",
+        "error",
+        customer(span("email", JANE)),
+        [
+            (
+                1,
+                51,
+                "One visitor's nosto_customer stands in a response that caches may give to others.",
+                "surrogate-control: max-age=3600+600",
+                "Cache-Control: private, no-cache",
+            )
+        ],
+        customer(span("email", JANE)),
+        {
+            "headers": [
+                {"Cache-Control": "private", "Surrogate-Control": "max-age=3600+600"},
+                {"Expires": "0", "Surrogate-Control": "no-store"},
+            ]
+        },
+    ),
+    Case(
         "stub-missing",
         "error",
         call("load()"),
@@ -858,6 +1013,74 @@ CASES = [
         CLIENT.replace(" async", "") + call("load()"),
     ),
     Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>$(() => { nostojs(api => api.load()) })</script>",
+        [
+            (
+                1,
+                105,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT.replace("async", "defer") + "<script>$(document).ready(() => { nostojs(api => api.load()) })</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>document.addEventListener('DOMContentLoaded', () => { nostojs(api => api.load()) })</script>",
+        [
+            (
+                1,
+                149,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT
+        + "<script>addEventListener('load', () => { nostojs(api => api.load()) }); onload = () => nostojs(api => api.load())</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script>nostojs(api => fetch('/me').then(me => api.customer(me)))</script>",
+        [
+            (
+                1,
+                119,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT + "<script>fetch('/me').then(me => nostojs(api => api.customer(me)))</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        "<script>[1].forEach(() => nostojs(api => api.load()))</script>",
+        [(1, 42, "nostojs is called, and the page has no stub.", None, "the stub first")],
+        "<script>new MutationObserver(() => nostojs(api => api.load()))</script>",
+    ),
+    Case(
+        "stub-missing",
+        "error",
+        CLIENT + "<script type=module>nostojs(api => api.load())</script>",
+        [
+            (
+                1,
+                107,
+                "nostojs is called, and the client script, which may come later, has no stub.",
+                None,
+                "the stub first",
+            )
+        ],
+        CLIENT.replace("async", "defer") + "<script type=module>nostojs(api => api.load())</script>",
+    ),
+    Case(
         "stub-late",
         "error",
         call("load()") + "\n" + STUB,
@@ -865,11 +1088,25 @@ CASES = [
         "<script>addEventListener;function later() { nostojs(api => api.load()) }</script>" + STUB,
     ),
     Case(
+        "stub-late",
+        "error",
+        call("load()") + STUB,
+        [(1, 24, "nostojs is called before the stub.", None, "the stub first")],
+        "<script>jQuery(($) => { nostojs(api => api.load()) })</script>" + STUB,
+    ),
+    Case(
         "client-script-late",
         "error",
         call("load()") + CLIENT.replace(" async", ""),
         [(1, 24, "nostojs is called before the client script, and there is no stub.", None, "the stub first")],
         STUB + call("load()") + CLIENT.replace(" async", ""),
+    ),
+    Case(
+        "client-script-late",
+        "error",
+        "<script defer>nostojs(api => api.load())</script>" + CLIENT.replace(" async", ""),
+        [(1, 30, "nostojs is called before the client script, and there is no stub.", None, "the stub first")],
+        "<script>$(() => { nostojs(api => api.load()) })</script>" + CLIENT.replace(" async", ""),
     ),
     Case(
         "stub-doubled",
@@ -903,17 +1140,34 @@ CASES = [
     Case(
         "provider-late",
         "warning",
-        STUB + CLIENT + call('setTaggingProvider("pageType","front")'),
+        STUB + CLIENT.replace(" async", "") + call('setTaggingProvider("pageType","front")'),
         [
             (
                 1,
-                185,
+                179,
                 "The tagging provider stands after the client script, which may have read the page by then.",
                 "pageType",
                 "before the client script",
             )
         ],
-        STUB + call('setTaggingProvider("pageType","front")') + CLIENT,
+        STUB + call('setTaggingProvider("pageType","front")') + CLIENT.replace(" async", ""),
+    ),
+    Case(
+        "provider-late",
+        "warning",
+        STUB
+        + CLIENT.replace(" async", "")
+        + "<script>nostojs(api => api.internal.setTaggingProvider('variation', 'GBP'))</script>",
+        [
+            (
+                1,
+                179,
+                "The tagging provider stands after the client script, which may have read the page by then.",
+                "variation",
+                "before the client script",
+            )
+        ],
+        STUB + CLIENT + call('setTaggingProvider("pageType","front")') + call('setTaggingProvider("variation","GBP")'),
     ),
     Case(
         "provider-key",
@@ -1039,6 +1293,64 @@ CASES = [
         product(span("tag1", "[red, new]")),
         [(1, 365, "The tag1 in nosto_product is a list as a template prints it.", "[…]", "an element for each")],
         product(span("tag1", "[red") + span("tag1", "new]") + span("brand", "[Acme]")),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(name="%(name)s", brand="__BRAND__") + product(name="%s", brand="[object Promise]", product_id="2"),
+        [
+            (
+                1,
+                90,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                363,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                487,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                754,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+        ],
+        product(name="50% silk", brand="__"),
+    ),
+    Case(
+        "placeholder",
+        "error",
+        product(name="&lt;?php echo $name ?&gt;", brand="<?php echo $product->brand; ?>"),
+        [
+            (
+                1,
+                90,
+                "The name in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+            (
+                1,
+                380,
+                "The brand in nosto_product is what a template left behind, and no value.",
+                "a template's code",
+                "a value",
+            ),
+        ],
+        product(name="Why?"),
     ),
     Case(
         "element-in-value",
@@ -1222,6 +1534,22 @@ CASES = [
             )
         ],
         cart(line(unit_price="-5.00", product_id="-1") + line(unit_price="-0.00")),
+    ),
+    Case(
+        "status-error",
+        "warning",
+        text("page_type", "notfound"),
+        [(None, None, "The server answered with an error: this may be another page than was asked for.", "500", "200")],
+        text("page_type", "notfound"),
+        {"headers": [{":status": "500"}, {":status": "404"}]},
+    ),
+    Case(
+        "status-error",
+        "warning",
+        text("page_type", "front"),
+        [(None, None, "The server answered with an error: this may be another page than was asked for.", "404", "200")],
+        text("page_type", "front"),
+        {"headers": [{":status": "404"}, {":status": "200"}]},
     ),
 ]
 

@@ -10,27 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.products import products
 
 from nosto_tagging.errors import InvalidRecord
 from nosto_tagging.static import Summary, render
 
 LONG_AGO = 1_000_000_000
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Path:
-    path = tmp_path / "page.html"
-    path.write_text("{{ product.product_id }}: {{ product.name }}", encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "site"
-
-
-def products(**names: str) -> list[dict[str, Any]]:
-    return [{"product_id": number, "name": name, "basic": True} for number, name in names.items()]
 
 
 def rendered(page: Path, out: Path, jobs: int = 1, name: str = "{product_id}", **names: str) -> Summary:

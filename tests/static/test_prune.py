@@ -10,27 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.products import products
 
 from nosto_tagging.errors import InvalidArgument, InvalidRecord, UnreadableData
 from nosto_tagging.static import Summary, render
 
 HEADER = b"nosto_tagging: pages written, 1\n"
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Path:
-    path = tmp_path / "page.html"
-    path.write_text("{{ product.product_id }}: {{ product.name }}", encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "site"
-
-
-def products(**names: str) -> list[dict[str, Any]]:
-    return [{"product_id": number, "name": name, "basic": True} for number, name in names.items()]
 
 
 def pruned(

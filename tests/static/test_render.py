@@ -44,11 +44,6 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "site"
-
-
 def files_of(out: Path) -> dict[str, str]:
     return {
         str(path.relative_to(out)): path.read_text(encoding="utf-8")

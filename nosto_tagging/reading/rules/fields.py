@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html.entities import html5
 
 from pydantic_core import PydanticCustomError
 from selectolax.lexbor import LexborNode
@@ -144,23 +145,42 @@ def url_mangled(page: Page) -> Iterator[Hit]:
 
 @rule("category-form", "warning")
 def category_form(page: Page) -> Iterator[Hit]:
-    """A category has ``>``, stray blanks or empty steps in it."""
-    for value in page.values:
-        if value.name in _CATEGORIES and value.text:
-            steps = value.text.removeprefix("/").split("/")
-            if ">" in value.text or any(not step or step != " ".join(step.split()) for step in steps):
-                yield Hit.of(value, f"The {value.called} is no path of names with a slash before each.", "/Mens/Shoes")
+    """A category has ``>``, stray blanks or empty steps in it, or lacks the slash that others begin with."""
+    told = [each for each in page.values if each.name in _CATEGORIES and each.text]
+    slashed = any(each.text.startswith("/") for each in told)
+    for value in told:
+        steps = value.text.removeprefix("/").split("/")
+        if ">" in value.text or any(not step or step != " ".join(step.split()) for step in steps):
+            yield Hit.of(value, f"The {value.called} is no path of names with a slash before each.", "/Mens/Shoes")
+        elif slashed and not value.text.startswith("/") and not is_placeholder(value.text):
+            message = f"The {value.called} has no slash before it, and another category of the page has one."
+            yield Hit.of(value, message, "/Mens/Shoes")
 
 
 # What templates leave behind ------------------------------------------------------------------------------------------
 
 _WORDS = frozenset(("None", "null", "NULL", "undefined", "NaN", "nil", "[object Object]"))
-_OPENINGS = (("{{", "}}"), ("{%", "%}"), ("${", "}"), ("<%", "%>"))
+_OPENINGS = (("{{", "}}"), ("{%", "%}"), ("${", "}"), ("<%", "%>"), ("<?", "?>"))
+# One of these is in all of them, and in few values.
+_odd = re.compile(r"[{%>\]_]").search
+# As a whole value only: there is "50% silk".
+_code = re.compile(
+    r"%(?:[0-9]+\$|\([A-Za-z_][\w.]*\))?[sdifru]|__[A-Za-z][A-Za-z0-9_]*__|\[object [A-Za-z]+\]"
+).fullmatch
+
+# Of <?php … -> … ?>, what stands before the > is a comment, and what follows it a text.
+_ENDINGS = ("; ?>", ";?>", ") ?>")
 
 
 def is_placeholder(text: str) -> bool:
     """Whether `text` is what a template left behind."""
-    return text in _WORDS or any(opening in text and closing in text for opening, closing in _OPENINGS)
+    if text in _WORDS:
+        return True
+    return _odd(text) is not None and (
+        _code(text) is not None
+        or text.endswith(_ENDINGS)
+        or any(opening in text and closing in text for opening, closing in _OPENINGS)
+    )
 
 
 @rule("placeholder", "error")
@@ -180,19 +200,25 @@ def placeholder(page: Page) -> Iterator[Hit]:
 _LISTED = frozenset(("tag1", "tag2", "tag3", "category", "nosto_tag", "nosto_category", "nosto_brand"))
 
 
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});").search
+_ENTITIES = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|([A-Za-z][A-Za-z0-9]{1,31}));").finditer
 
 
 @rule("encoded-twice", "error")
 def encoded_twice(page: Page) -> Iterator[Hit]:
     """A value still has a character reference in it after the page was parsed."""
     for value in page.values:
-        if (found := _ENTITY(value.text)) is None:
+        if "&" not in value.text or (found := _reference(value.text)) is None:
             continue
         # A description may be HTML, in which it stands as it should.
         if value.name == "description" and "<" in value.text:
             continue
-        yield Hit.of(value, f"The {value.called} was escaped once too often.", "escaped once", found[0])
+        yield Hit.of(value, f"The {value.called} was escaped once too often.", "escaped once", found)
+
+
+def _reference(text: str) -> str | None:
+    """The first character reference in a text."""
+    # Only what has a name in HTML: "R&D;" is no reference.
+    return next((each[0] for each in _ENTITIES(text) if each[1] is None or f"{each[1]};" in html5), None)
 
 
 # Soft hyphens, marks of direction, zero width; the joiners, which some scripts and emoji need, in identifiers only.
@@ -213,6 +239,7 @@ _IDENTIFIERS = frozenset(
         "price_currency_code",
         "nosto_page_type",
         "nosto_variation",
+        "nosto_element",
     )
 )
 
@@ -221,12 +248,20 @@ _IDENTIFIERS = frozenset(
 def invisible_character(page: Page) -> Iterator[Hit]:
     """A value holds a character that nobody sees."""
     for value in page.values:
-        if value.text.isascii():
-            continue
-        found = _INVISIBLE(value.text) or (_JOINERS(value.text) if value.name in _IDENTIFIERS else None)
-        if found is not None:
-            message = f"The {value.called} holds a character that nobody sees."
-            yield Hit.of(value, message, "text without it", f"U+{ord(found[0]):04X}")
+        if (found := _unseen(value.text, identifies=value.name in _IDENTIFIERS)) is not None:
+            yield Hit.of(value, f"The {value.called} holds a character that nobody sees.", "text without it", found)
+    for placement in page.seen.placements:
+        if (found := _unseen(placement.text, identifies=True)) is not None:
+            message = "The id of the nosto_element holds a character that nobody sees."
+            yield Hit(message, found, "an id without it", placement.node)
+
+
+def _unseen(text: str, *, identifies: bool) -> str | None:
+    """The first character in a text that nobody sees."""
+    if text.isascii():
+        return None
+    found = _INVISIBLE(text) or (_JOINERS(text) if identifies else None)
+    return None if found is None else f"U+{ord(found[0]):04X}"
 
 
 @rule("element-in-value", "warning")

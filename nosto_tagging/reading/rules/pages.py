@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import get_args
 
 from selectolax.lexbor import LexborNode
@@ -22,6 +24,23 @@ def page_boundless(page: Page) -> Iterator[Hit]:
     """A page of so many open elements, or of so many attributes in a tag, that nothing reads it in time."""
     if page.seen.boundless:
         yield Hit("The page has more open elements, or attributes in a tag, than can be read.", None, "closed elements")
+
+
+@rule("status-error", "warning")
+def status_error(page: Page) -> Iterator[Hit]:
+    """The server says that this is no page, and the page does not say so."""
+    status = page.headers.get(":status", "")
+    if not status.isdecimal() or int(status[:4]) < _FIRST_ERROR:
+        return
+    found = page.page_type
+    if status not in _NOT_FOUND or found is None or found.text != "notfound":
+        yield Hit(
+            "The server answered with an error: this may be another page than was asked for.", masked(status), "200"
+        )
+
+
+_FIRST_ERROR = 400
+_NOT_FOUND = ("404", "410")
 
 
 # What kind of page it is ----------------------------------------------------------------------------------------------
@@ -85,8 +104,19 @@ def product_script_only(page: Page) -> Iterator[Hit]:
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     if "hidden" in attributes:
         return True
-    style = attributes.get("style")
-    return style is not None and "display:none" in "".join(style.lower().split())
+    style = (attributes.get("style") or "").lower()
+    return ("none" in style and _declared(style, "display") == "none") or (
+        "hidden" in style and _declared(style, "visibility") == "hidden"
+    )
+
+
+def _declared(style: str, name: str) -> str | None:
+    """What a style says of a property: the last counts, but for one that is important."""
+    # Before a name, a comment may stand.
+    declared = [each.rpartition("*/")[2].partition(":") for each in style.split(";")]
+    values = [value.partition("!") for called, _, value in declared if called.strip() == name]
+    last = ([each for each in values if each[1]] or values)[-1:]
+    return last[0][0].strip() if last else None
 
 
 def _is_guarded(attributes: Mapping[str, str | None]) -> bool:
@@ -128,7 +158,18 @@ def block_visible(page: Page) -> Iterator[Hit]:
 def translation_guard(page: Page) -> Iterator[Hit]:
     """Browsers would translate tagging with the page."""
     for name, node in _outside(page, _is_guarded):
+        if _is_guarded_whole(page):
+            return
         yield Hit(f"The {name} is translated with the page.", None, 'translate="no"', node)
+
+
+def _is_guarded_whole(page: Page) -> bool:
+    """Whether the page asks Google's translator, which is Chrome's, to leave all of it alone."""
+    return any(
+        (meta.attributes.get("name") or "").lower() == "google"
+        and "notranslate" in (meta.attributes.get("content") or meta.attributes.get("value") or "").lower()
+        for meta in page.seen.tree.css("meta[name]")
+    )
 
 
 # Placements -----------------------------------------------------------------------------------------------------------
@@ -296,7 +337,22 @@ def _cacheable(headers: Mapping[str, str]) -> str | None:
         held = _directives(headers.get(name, ""))
         if {"private", "no-store"}.isdisjoint(held) and any(map(_lasts, (held.get("max-age"), held.get("s-maxage")))):
             return name
-    return "x-accel-expires" if _lasts(headers.get("x-accel-expires")) else None
+    if _lasts(headers.get("x-accel-expires")):
+        return "x-accel-expires"
+    return "expires" if given.keys().isdisjoint(_BEFORE_EXPIRES) and _is_ahead(headers) else None
+
+
+_BEFORE_EXPIRES = ("private", "no-store", "no-cache", "max-age", "s-maxage")
+
+
+def _is_ahead(headers: Mapping[str, str]) -> bool:
+    """Whether a response expires after it was sent; what is no date has expired."""
+    try:
+        expires = parsedate_to_datetime(headers.get("expires", ""))
+        sent = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return expires > sent
+    except (ValueError, TypeError, OverflowError):  # one has a zone, and the other none
+        return False
 
 
 def _lasts(seconds: str | None) -> bool:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from nosto_tagging.reading.findings import Hit, rule
-from nosto_tagging.reading.literals import items, members
+from nosto_tagging.reading.literals import arguments, items, members, text_of
 from nosto_tagging.reading.page import PROVIDERS, Page, masked, sources_of
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
 from nosto_tagging.reading.told import PROVIDES
 from nosto_tagging.reading.written import Spot
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _NEVER = (1 << 62, 0)
 _FIRST = 20
@@ -20,8 +24,11 @@ _FIRST = 20
 _MOST_POLICIES = 20
 """So many that differ are looked at; a page has one or two."""
 _FUNCTIONS = frozenset(("arrow_function", "function_expression", "function_declaration", "method_definition"))
-# What a function stands in that is handed over, as to nostojs, or called on the spot.
-_RUN = frozenset(("arguments", "parenthesized_expression", "call_expression"))
+_CALLS = frozenset(("call_expression", "new_expression"))
+_ON_THE_SPOT = frozenset(("parenthesized_expression", "call_expression"))
+# What runs a function that it is given at once, and what does when the page has been read.
+_AT_ONCE = frozenset(("forEach", "map", "Promise"))
+_READY = frozenset(("DOMContentLoaded", "ready", "$", "jQuery"))
 
 
 def is_client_script(script: SeenScript) -> bool:
@@ -50,29 +57,58 @@ def _numbers(seen: Seen) -> dict[int, int]:
     return {script.node.mem_id: number for number, script in enumerate(seen.scripts)}
 
 
+Moment: TypeAlias = Literal["at once", "ready", "later"]
+"""While the page is read; as soon as it has been; or whenever something happens."""
+
+
 def _first_call(seen: Seen, numbers: Mapping[int, int]) -> tuple[SeenCall, tuple[int, int]] | None:
     """The first call that is made while the page is read, and where."""
     for call in seen.calls[:_FIRST]:
-        if not _waits(call.script) and _at_once(call):
+        if _moment(call) == "at once":
             return call, (numbers[call.script.node.mem_id], call.offset)
     return None
 
 
-def _at_once(call: SeenCall) -> bool:
-    """Whether a call stands in no function but those that run where they stand, as far as can be seen."""
+def _moment(call: SeenCall) -> Moment:
+    """When ``nostojs`` is called for a call, as far as can be seen from the functions that it stands in."""
     if call.script.tree is None:  # it is told by a script of ours, when that is there
-        return False
+        return "later"
+    found: Moment = "ready" if (call.script.attributes.get("type") or "").strip().lower() == "module" else "at once"
     byte = len(call.script.source[: call.offset].encode("utf-8", "replace"))
     cursor = call.script.tree.walk()
-    around = ""
+    around: list[Node] = []
     # From the root down: a node asks from there for what it stands in, each time.
     while True:
-        kind = "" if cursor.node is None else cursor.node.type
-        if kind in _FUNCTIONS and around not in _RUN:
-            return False
-        around = kind
+        node = cursor.node
+        if node is not None:
+            if node.type in _FUNCTIONS:
+                moment = _runs(around)
+                if moment == "later":
+                    return moment
+                if moment == "queued":  # what the client does with the function is not asked
+                    return found
+                found = "ready" if moment == "ready" else found
+            around = [*around[-1:], node]
         if cursor.goto_first_child_for_byte(byte) is None:
-            return True
+            return found
+
+
+def _runs(around: Sequence[Node]) -> Moment | Literal["queued"]:
+    """When a function is run that stands in these, the nearest last; or that it is what ``nostojs`` is given."""
+    kinds = [each.type for each in around]
+    if kinds[-1:] and kinds[-1] in _ON_THE_SPOT:
+        return "at once"
+    if len(kinds) < 2 or kinds[0] not in _CALLS or kinds[1] != "arguments":  # noqa: PLR2004 - a call and what it is given
+        return "later"
+    given_to = around[0].child_by_field_name("function") or around[0].child_by_field_name("constructor")
+    name = given_to.child_by_field_name("property") or given_to if given_to is not None else None
+    called = "" if name is None else text_of(name)
+    if called == "addEventListener":
+        first = next(iter(arguments(around[1])), None)
+        called = first if isinstance(first, str) else ""
+    if called == "nostojs":
+        return "queued"
+    return "at once" if called in _AT_ONCE else "ready" if called in _READY else "later"
 
 
 def _stubs(seen: Seen) -> list[tuple[SeenScript, tuple[int, int]]]:
@@ -82,18 +118,22 @@ def _stubs(seen: Seen) -> list[tuple[SeenScript, tuple[int, int]]]:
 @rule("stub-missing", "error")
 def stub_missing(page: Page) -> Iterator[Hit]:
     """Calls are made, and nothing is there to take them."""
-    found = _first_call(page.seen, _numbers(page.seen))
-    if found is not None and not _stubs(page.seen) and not any(map(is_client_script, page.seen.scripts)):
-        call, _ = found
-        yield Hit("nostojs is called, and the page has no stub.", None, "the stub first", call.script.node, call.offset)
-    elif (
-        found is not None
-        and not _stubs(page.seen)
-        and all(_waits(script) for script in page.seen.scripts if is_client_script(script))
-    ):
-        call, _ = found
-        message = "nostojs is called, and the client script, which may come later, has no stub."
-        yield Hit(message, None, "the stub first", call.script.node, call.offset)
+    seen = page.seen
+    if _stubs(seen):
+        return
+    includes = [each for each in seen.scripts if is_client_script(each)]
+    # One that is deferred is there when the page has been read, before those who wait for that are told.
+    moments = ("at once",) if any(map(_is_there_when_ready, includes)) else ("at once", "ready")
+    call = next((each for each in seen.calls[:_FIRST] if _moment(each) in moments), None)
+    if call is None or not all(map(_waits, includes)):
+        return
+    late = "the client script, which may come later, has no stub" if includes else "the page has no stub"
+    yield Hit(f"nostojs is called, and {late}.", None, "the stub first", call.script.node, call.offset)
+
+
+def _is_there_when_ready(include: SeenScript) -> bool:
+    kind = (include.attributes.get("type") or "").lower()
+    return "async" not in include.attributes and kind != "text/plain"
 
 
 @rule("stub-late", "error")
@@ -165,13 +205,13 @@ def _providers(page: Page) -> Iterator[tuple[Spot, tuple[object, ...]]]:
 
 @rule("provider-late", "warning")
 def provider_late(page: Page) -> Iterator[Hit]:
-    """A tagging provider stands after the client script, which may have read the page before."""
+    """A tagging provider stands after a client script that the page waits for, which may have read the page before."""
     numbers = _numbers(page.seen)
-    first = next((number for number, script in enumerate(page.seen.scripts) if is_client_script(script)), None)
-    if first is None or any(method == "setAutoLoad" for call in page.seen.calls for method, _ in call.steps):
+    first = _client_script_at(page.seen)
+    if first == _NEVER or any(method == "setAutoLoad" for call in page.seen.calls for method, _ in call.steps):
         return
     for (call, _), given in _providers(page):
-        if numbers[call.script.node.mem_id] > first:
+        if (numbers[call.script.node.mem_id], 0) > first:
             message = "The tagging provider stands after the client script, which may have read the page by then."
             yield Hit(message, _key(given), "before the client script", call.script.node, call.offset)
 
@@ -247,13 +287,14 @@ def _is_action(method: str) -> bool:
 @rule("script-nonce", "error")
 def script_nonce(page: Page) -> Iterator[Hit]:
     """A policy keeps one of Nosto's scripts in the page from running."""
+    written = [each for each in page.seen.scripts if each.src is None and "nosto" in each.source]
+    if not written:
+        return
     # The same policy may stand there often.
-    given = [sources_of(policy, "script-src-elem", "script-src", "default-src") for policy in page.policies]
+    given = [sources_of(policy, "script-src-elem", "script-src", "default-src") for policy in page.policies()]
     told = {frozenset(sources) for sources in given if sources is not None}
     policies = [*map(_Allowed, islice(told, _MOST_POLICIES))]
-    for script in page.seen.scripts if policies else ():
-        if script.src is not None or "nosto" not in script.source:
-            continue
+    for script in written:
         if not all(policy.allows(script) for policy in policies):
             message = "The Content-Security-Policy keeps this script from running."
             found = "another nonce" if script.attributes.get("nonce") else "no nonce"
