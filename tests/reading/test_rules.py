@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -81,6 +82,11 @@ def text(name: str, held: str) -> str:
 
 def call(written: str) -> str:
     return f"<script>nostojs(api => api.{written})</script>"
+
+
+def told(**fields: object) -> str:
+    """A line as scripts have it; without what is `None`."""
+    return json.dumps({name: held for name, held in (LINE | fields).items() if held is not None})
 
 
 def digest(name: str, held: str) -> str:
@@ -164,6 +170,69 @@ CASES = [
         f"""<div class="nosto_product nosto_basic" {HIDDEN}>{span("product_id", "1")}</div>""",
     ),
     Case(
+        "field-missing",
+        "error",
+        STUB + call(f"resendCartContent({{items:[{told(quantity=None)},{{}}]}})"),
+        [
+            (1, 144, "The line_item has no quantity, which Nosto needs.", None, "quantity"),
+            (1, 248, "The line_item has no product_id, which Nosto needs.", None, "product_id"),
+            (1, 248, "The line_item has no quantity, which Nosto needs.", None, "quantity"),
+            (1, 248, "The line_item has no name, which Nosto needs.", None, "name"),
+            (1, 248, "The line_item has no unit_price, which Nosto needs.", None, "unit_price"),
+            (1, 248, "The line_item has no price_currency_code, which Nosto needs.", None, "price_currency_code"),
+        ],
+        # What only the browser knows may be there.
+        STUB + call(f"resendCartContent({{items:[{told()},{{...line}},line,{told(quantity=None)[:-1]},[key]:1}}]}})"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        STUB + call("defaultSession().addOrder({items:[]}).load()"),
+        [
+            (1, 144, "The nosto_purchase_order has no order_number, which Nosto needs.", None, "order_number"),
+            (1, 144, "The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item"),
+        ],
+        STUB
+        + call(f"defaultSession().addOrder({{info:{{order_number:1}},items:[{told()}]}}).load()")
+        + call(f"defaultSession().addOrder({{info,items:[{told()}]}}).load()")
+        + call("defaultSession().addOrder({info:{...info},items}).load()"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        STUB + call('customer({first_name:"Jane",email:null})'),
+        [
+            (
+                1,
+                127,
+                "The nosto_customer has neither an email nor a customer_reference, so it is nobody.",
+                None,
+                "email or customer_reference",
+            )
+        ],
+        STUB + call(f'customer({{customer_reference:"{REFERENCE}"}})') + call("customer(null)") + call("customer()"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        product() + STUB + call('setTaggingProvider("products",[{name:"Canoe",variations:{EUR:{}},skus:[{id:"1"}]}])'),
+        [
+            (1, 519, "The nosto_product has no product_id, which Nosto needs.", None, "product_id"),
+            (1, 549, "The variation has no price_currency_code, which Nosto needs.", None, "price_currency_code"),
+            (1, 549, "The variation has no price, which Nosto needs.", None, "price"),
+            (1, 549, "The variation has no availability, which Nosto needs.", None, "availability"),
+            (1, 559, "The nosto_sku has no name, which Nosto needs.", None, "name"),
+            (1, 559, "The nosto_sku has no price, which Nosto needs.", None, "price"),
+            (1, 559, "The nosto_sku has no availability, which Nosto needs.", None, "availability"),
+        ],
+        product()
+        + STUB
+        + call(
+            'setTaggingProvider("products",[{product_id:"1",variations:{EUR:{price:1,price_currency_code:"EUR",'
+            'availability:"InStock"}},skus:[{id:"1",name:"Red",price:1,availability:"InStock"}]}])'
+        ),
+    ),
+    Case(
         "field-empty",
         "warning",
         customer(span("email", JANE) + span("last_name", " ")),
@@ -194,9 +263,9 @@ CASES = [
     Case(
         "price-separator",
         "error",
-        STUB + call('resendCartContent({items:[{unit_price:"10,50"}]})'),
-        [(1, 156, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
-        STUB + call("resendCartContent({items:[{unit_price:10.5}]})"),
+        STUB + call(f"resendCartContent({{items:[{told(unit_price='10,50')}]}})"),
+        [(1, 224, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
+        STUB + call(f"resendCartContent({{items:[{told(unit_price=10.5)}]}})"),
     ),
     Case(
         "price-format",
@@ -800,11 +869,11 @@ CASES = [
         "warning",
         customer(span("email", JANE) + span("marketing_permission", "false"))
         + STUB
-        + call('setTaggingProvider("customer",{newsletter:true})'),
-        [(1, 310, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
+        + call(f'setTaggingProvider("customer",{{email:"{JANE}",newsletter:true}})'),
+        [(1, 339, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
         customer(span("email", JANE) + span("marketing_permission", "true"))
         + STUB
-        + call('setTaggingProvider("customer",{newsletter:true})')
+        + call(f'setTaggingProvider("customer",{{email:"{JANE}",newsletter:true}})')
         + call('customer({email:"john.doe@example.com"})'),
     ),
     Case(
@@ -1382,6 +1451,104 @@ CASES = [
     Case(
         "value-dropped",
         "warning",
+        STUB + call('customer({email:{},customer_reference:[],first_name:[[]],last_name:new Date("2026-11-25")})'),
+        [
+            (1, 134, "The email in nosto_customer must be text; it is left out.", "an object", None),
+            (
+                1,
+                156,
+                "The customer_reference in nosto_customer must be text, a whole number of at most 512 bits, or a UUID; it is left out.",
+                "an array",
+                None,
+            ),
+            (1, 170, "The first_name in nosto_customer must be text; it is left out.", "an array", None),
+            (1, 185, "The last_name in nosto_customer must be text; it is left out.", "a text of 10 characters", None),
+        ],
+        STUB + call(f'customer({{email:"{JANE}",date_of_birth:new Date("1994-12-11")}})'),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        STUB + call('resendCartContent("canoe")') + call("resendCartContent({items:[5,[]]})"),
+        [
+            (
+                1,
+                136,
+                "The nosto_cart must be given as fields or a mapping of them; it is left out.",
+                "a text of 5 characters",
+                None,
+            ),
+            (1, 207, "The line_item must be given as fields or a mapping of them; it is left out.", "5", None),
+            (1, 209, "The line_item must be given as fields or a mapping of them; it is left out.", "an array", None),
+        ],
+        STUB
+        + call("resendCartContent(cart)")
+        + call("resendCartContent({items:lines})")
+        + call("resendCartContent(null)"),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        STUB + call("defaultSession().setCart({items:{}}).setCustomer([]).viewCart().load()"),
+        [
+            (1, 150, "The items in nosto_cart must be a list; it is left out.", "an object", None),
+            (
+                1,
+                167,
+                "The nosto_customer must be given as fields or a mapping of them; it is left out.",
+                "an array",
+                None,
+            ),
+        ],
+        STUB + call("defaultSession().setCart({items:[]}).viewCart().load()"),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        STUB
+        + call('setTaggingProvider("tags",["a",["b"],{}])')
+        + call('setTaggingProvider("brands",{})')
+        + call('setTaggingProvider("customFields",{colour:["red",{}],jane:{}})')
+        + call('setTaggingProvider("affinitySignals","a:b")')
+        + call('setTaggingProvider("categoryIds",[1.5])')
+        + call("defaultSession().setTags([5]).viewOther().load()"),
+        [
+            (1, 149, "The nosto_tag must be text; it is left out.", "an array", None),
+            (1, 155, "The nosto_tag must be text; it is left out.", "an object", None),
+            (1, 224, "The nosto_brand must be a list; it is left out.", "an object", None),
+            (
+                1,
+                313,
+                "The custom field colour in nosto_custom_field has a name or a value that must be text, a whole number of at most 512 bits, or a UUID; it is left out.",
+                "an object",
+                None,
+            ),
+            (
+                1,
+                322,
+                "The custom field jane in nosto_custom_field has a name or a value that must be a list; it is left out.",
+                "an object",
+                None,
+            ),
+            (1, 400, "The nosto_affinity_signals must be a mapping from names to values; it is left out.", "a:b", None),
+            (
+                1,
+                477,
+                "The categoryIds must be text, a whole number of at most 512 bits, or a UUID; it is left out.",
+                "1.5",
+                None,
+            ),
+            (1, 545, "The nosto_tag must be text; it is left out.", "5", None),
+        ],
+        STUB
+        + call('setTaggingProvider("tags",["a"])')
+        + call('setTaggingProvider("customFields",{colour:["red"],size:[]})')
+        + call('setTaggingProvider("affinitySignals",{brand:["Acme"]})')
+        + call('setTaggingProvider("categoryIds",["1",2])'),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
         cart(line(unit_price="-5.00")),
         [
             (
@@ -1496,7 +1663,7 @@ def test_custom_fields_may_be_called_anything() -> None:
     ("page_type", "told"),
     [
         ("cart", "resendCartContent({items:[]})"),
-        ("order", "defaultSession().addOrder({}).setPlacements([]).load()"),
+        ("order", f"defaultSession().addOrder({{order_number:1,items:[{told()}]}}).load()"),
         ("search", 'setTaggingProvider("searchTerms",["canoe"])'),
         ("category", 'setTaggingProvider("brands",["Acme"])'),
     ],

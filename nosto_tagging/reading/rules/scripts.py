@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from nosto_tagging.reading.findings import Hit, rule
 from nosto_tagging.reading.literals import arguments, items, members, text_of
-from nosto_tagging.reading.page import PROVIDERS, PROVIDES, Page, masked, sources_of
+from nosto_tagging.reading.page import PROVIDERS, Page, masked, sources_of
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
+from nosto_tagging.reading.told import PROVIDES
 from nosto_tagging.reading.written import Spot
 
 if TYPE_CHECKING:
