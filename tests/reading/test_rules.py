@@ -512,6 +512,31 @@ CASES = [
         + call('customer({email:"jane.doe@example.com",first_name:"Jané"})'),
     ),
     Case(
+        "invisible-character",
+        "warning",
+        STUB
+        + call('reportAddToCart("Canoe\xad123", "fro\u200bnt-1")')
+        + call('defaultSession().viewProduct("1\ufeff").load()'),
+        [
+            (
+                1,
+                134,
+                "What reportAddToCart() is given holds a character that nobody sees.",
+                "U+00AD",
+                "text without it",
+            ),
+            (
+                1,
+                147,
+                "What reportAddToCart() is given holds a character that nobody sees.",
+                "U+200B",
+                "text without it",
+            ),
+            (1, 224, "What viewProduct() is given holds a character that nobody sees.", "U+FEFF", "text without it"),
+        ],
+        STUB + call('reportAddToCart("Canoe123", "främre-1")') + call('defaultSession().viewProduct("1").load()'),
+    ),
+    Case(
         "inventory-in-page",
         "error",
         product(span("inventory_level", "12")),
