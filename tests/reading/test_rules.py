@@ -1272,6 +1272,22 @@ CASES = [
         + "<script>nostojs(api => { const view = api.defaultSession().viewCart(); send(api.defaultSession().viewOther()); view.update() })</script>",
     ),
     Case(
+        "session-unsent",
+        "error",
+        STUB + call("defaultSession().viewCart().update()") + call("defaultSession().setCart({})"),
+        [(1, 187, "The chain of the session is never sent.", "….setCart()", ".load() or .update()")],
+        STUB
+        + call("defaultSession().viewCart().update()")
+        + "<script>function change() { nostojs(api => api.defaultSession().setCart({})) }</script>",
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + "<script>function change() { nostojs(api => api.defaultSession().setCart({})) }</script>",
+        [(1, 134, "The chain of the session is never sent.", "….setCart()", ".load() or .update()")],
+        STUB + "<script>const session = []; nostojs(api => { session.push(api.defaultSession()) })</script>",
+    ),
+    Case(
         "script-nonce",
         "error",
         STUB,

@@ -288,11 +288,13 @@ def session_unsent(page: Page) -> Iterator[Hit]:
     """A chain of the Session API ends without ``load()`` or ``update()``, and nothing after it sends it."""
     unsent: dict[int, SeenCall] = {}
     set_only: list[int] = []
+    sends = False
     for number, call in enumerate(page.seen.calls):
         methods = [method for method, _ in call.steps]
         if "defaultSession" not in methods:
             continue
         if not _SENT.isdisjoint(methods):  # .load().then(…) is sent as well
+            sends = True
             # What was only set goes with the next action; an action of its own does not.
             while set_only:
                 del unsent[set_only.pop()]
@@ -300,9 +302,11 @@ def session_unsent(page: Page) -> Iterator[Hit]:
             unsent[number] = call
             if not any(map(_is_action, methods)):
                 set_only.append(number)
-    for number, call in enumerate(unsent.values()):
-        if number < _FIRST and _is_kept(call):
-            continue
+    for number, call in [*islice(unsent.items(), _FIRST)]:
+        # Functions are run in another order than they stand in.
+        if _is_kept(call) or (sends and number in set_only and _moment(call) == "later"):
+            del unsent[number]
+    for call in unsent.values():
         message = "The chain of the session is never sent."
         found = f"….{masked(call.steps[-1][0])}()"
         yield Hit(message, found, ".load() or .update()", call.script.node, call.offset)
