@@ -54,7 +54,8 @@ def pages(given: list[bytes]) -> None:
     for each in found:
         assert rules[each.code].severity == each.severity
         assert each.line is None or 0 < each.line <= lines or page.startswith((b"\xfe", b"\xff")) or b"charset" in page
-        assert "@" not in "".join(part for part in (each.message, each.found, each.expected) if part), each.code
+        words = " ".join(part for part in (each.message, each.found, each.expected) if part)
+        assert "@" not in words.removesuffix(" name@example.com"), each.code  # as an example of an address
     _reported(page, found[:5])
 
 
