@@ -10,8 +10,10 @@ from nosto_tagging.models.fields import Consent, Date, Email, Hcid, Identifier, 
 from nosto_tagging.models.tagging import Printed, TaggingModel
 from nosto_tagging.validation import characters, kind_of, safe_name
 
-__all__ = ["Customer"]
+__all__ = ["SAYS_WHO", "Customer"]
 
+SAYS_WHO = ("email", "customer_reference")
+"""Without one of these a customer is nobody."""
 _IN_BLOCK = Printed(call=False, provider=False)
 _IN_SCRIPTS = Printed(block=False)
 
@@ -72,7 +74,7 @@ class Customer(TaggingModel, defer_build=False):
     source_id: Annotated[Identifier | None, _IN_SCRIPTS] = None
 
     def whole(self) -> list[Problem]:
-        if self.email is None and self.customer_reference is None:
+        if all(getattr(self, name) is None for name in SAYS_WHO):
             return [Problem("", "needs an email or a customer_reference, got neither")]
         return []
 

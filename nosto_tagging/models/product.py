@@ -18,7 +18,7 @@ from nosto_tagging.models.numbers import Amount, Count, Measure, Price, Rating
 from nosto_tagging.models.tagging import Form, Needed, Parts, Printed, TaggingModel, TaggingPart
 from nosto_tagging.validation import characters, refuse
 
-__all__ = ["Product", "ProductVariation", "Sku"]
+__all__ = ["NEEDED", "Product", "ProductVariation", "Sku"]
 
 _IN_SCRIPTS = Printed(block=False)
 _IN_BLOCK = Printed(call=False, provider=False)
@@ -114,7 +114,8 @@ def _code(value: Any) -> str | None:
     return None
 
 
-_NEEDED = ("name", "url", "image_url", "availability", "price", "price_currency_code")
+NEEDED = ("name", "url", "image_url", "availability", "price", "price_currency_code")
+"""What a product has to have, but in the minimal form, beside its id."""
 
 
 class Product(TaggingModel, defer_build=False):
@@ -213,7 +214,7 @@ class Product(TaggingModel, defer_build=False):
 
     def whole(self) -> list[Problem]:
         problems: list[Problem] = []
-        missing = [] if self.basic else [name for name in _NEEDED if getattr(self, name) is None]
+        missing = [] if self.basic else [name for name in NEEDED if getattr(self, name) is None]
         if missing:
             minimal = "the minimal form, with nothing but a product_id, is basic=True"
             problems.append(Problem("", f"needs {', '.join(missing)}; {minimal}"))

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, datetime
 from functools import cache
-from typing import NamedTuple, get_origin
+from typing import Any, NamedTuple, cast, get_args, get_origin
 
-from nosto_tagging.models import Buyer, Cart, Customer, LineItem, Order, PageTagging, Product
-from nosto_tagging.models.product import ProductVariation, Sku
+from nosto_tagging.errors import InvalidTagging
+from nosto_tagging.models import Buyer, Customer, Order, PageTagging
+from nosto_tagging.models.product import ProductVariation
 from nosto_tagging.models.tagging import TaggingPart, parts_of, printed
 from nosto_tagging.models.text import trimmed
+from nosto_tagging.reading.given import Given
+from nosto_tagging.reading.literals import UNREAD, items, members
 from nosto_tagging.reading.made import names_of, refused, sound
+from nosto_tagging.reading.names import MODELS
 from nosto_tagging.reading.page import Value
 from nosto_tagging.validation import is_list
 
-__all__ = ["is_address", "is_dropped", "why_dropped"]
+__all__ = ["is_address", "is_dropped", "misplaced", "why_dropped"]
 
-_KINDS: dict[str, type[TaggingPart]] = {
-    "nosto_customer": Customer,
-    "nosto_cart": Cart,
-    "nosto_purchase_order": Order,
-    "nosto_product": Product,
-    "line_item": LineItem,
-    "buyer": Buyer,
-    "nosto_sku": Sku,
-    "variation": ProductVariation,
-}
 _CUSTOM = "custom field "
 
 
@@ -38,7 +34,8 @@ class _Field(NamedTuple):
 def is_dropped(value: Value) -> bool:
     """Whether `read` leaves a value out: not of what it has no field for."""
     field = _field(value)
-    if field is None:
+    # What stands in a call in place of names and values is `misplaced`.
+    if field is None or (field.named and value.origin != "block" and not value.name.startswith(_CUSTOM)):
         return False
     held = _held(value, field)
     return held is None or not sound(field.kind, field.name, held)
@@ -75,19 +72,97 @@ def is_address(value: Value) -> bool:
 
 def _field(value: Value) -> _Field | None:
     """The field that a value is for."""
-    kind = _KINDS.get(value.part)
+    kind = MODELS.get(value.part)
     if value.name.startswith(_CUSTOM):
         if kind is None:
             return _fields(PageTagging, block=True).get(value.part)
         return _fields(kind, block=True).get("custom_fields")
     if kind is None:
-        return _fields(PageTagging, block=True).get(value.name)
+        return _fields(PageTagging, block=value.origin == "block").get(value.name)
     if value.origin == "block":
         return _fields(kind, block=True).get(value.name)
     if kind is Customer and value.name == value.part:  # customer("jane.doe@example.com")
         return _fields(kind, block=True)["email"]
     found = _fields(kind, block=False).get(value.name)
     return _fields(Order, block=False).get(value.name) if found is None and kind is Buyer else found
+
+
+# Calls ----------------------------------------------------------------------------------------------------------------
+
+
+def misplaced(given: Given) -> Iterator[tuple[Value, str]]:
+    """The literals that are of another kind than their fields, each with why `read` leaves it out: an object in place
+    of a text, or a text in place of an object. Of single values, `is_dropped` says it.
+    """
+    literal = given.literal
+    if (
+        not isinstance(literal, dict)
+        and not _is_nothing(literal)
+        and not (given.kind is Customer and _has_leaf(literal))
+    ):
+        yield given.value(given.part, literal, given.spot), _no_object(given.kind, literal)
+    parts = parts_of(given.kind)
+    for field, name, held, spot in given.members:
+        if _is_nothing(held):
+            continue
+        if field in parts:
+            part, several = parts[field]
+            if several and not isinstance(held, list if part is not ProductVariation else list | dict):
+                yield given.value(name, held, spot), refused(given.kind, field, held)
+            continue
+        for keys, each, alone in _odd(given.kind.model_fields[field].annotation, held):
+            if not sound(given.kind, field, alone):
+                called, at = name, spot
+                for key in keys:
+                    at = at.inside(key)
+                    called = f"{_CUSTOM}{key}" if isinstance(key, str) else called
+                yield given.value(called, each, at), refused(given.kind, field, alone)
+
+
+def _is_nothing(literal: object) -> bool:
+    return literal is None or literal is UNREAD
+
+
+def _has_leaf(literal: object) -> bool:
+    """Whether there is a single value, which is judged by itself."""
+    return any(isinstance(each, str | int | float) for each in items(literal) or (literal,))
+
+
+def _no_object(kind: type[TaggingPart], literal: object) -> str:
+    try:
+        kind.model_validate(literal)
+    except InvalidTagging as error:
+        _, what = error.problems[0]
+        return what.partition(", got ")[0]
+    return "is no object"
+
+
+def _odd(annotation: Any, literal: object) -> Iterator[tuple[tuple[object, ...], object, object]]:
+    """What is no single value where one should stand: the way to it, it itself, and as the field would have it."""
+    if get_origin(annotation) is dict:
+        if not isinstance(literal, dict):
+            yield (), literal, literal
+            return
+        for name, held in members(cast("object", literal)).items():
+            several = items(held)
+            if _is_odd(held) and not isinstance(held, list):
+                yield (name,), held, {name: held}
+            for number, each in enumerate(several):
+                if _is_odd(each):
+                    yield (name, number), each, {name: [each]}
+    elif is_list(annotation) and isinstance(literal, list):
+        for number, each in enumerate(items(cast("object", literal))):
+            if _is_odd(each):
+                yield (number,), each, [each]
+    elif isinstance(literal, date):
+        if {date, datetime}.isdisjoint(get_args(annotation)):
+            yield (), literal, literal
+    elif _is_odd(literal) and not (isinstance(literal, list) and _has_leaf(cast("object", literal))):
+        yield (), literal, literal
+
+
+def _is_odd(literal: object) -> bool:
+    return isinstance(literal, dict | list | date)
 
 
 @cache

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from nosto_tagging.models import Cart, Customer, LineItem, Order, PageTagging, Product
 from nosto_tagging.models.order import Buyer
+from nosto_tagging.models.page import PluginVersion
 from nosto_tagging.models.product import ProductVariation, Sku
 from nosto_tagging.models.tagging import TaggingPart, parts_of, printed
 
-__all__ = ["BLOCKS", "FIELDS", "KINDS", "MODELS", "PARTS", "PATH", "TEXTS", "WRAPPED"]
+__all__ = ["BLOCKS", "CLASSES", "FIELDS", "KINDS", "MODELS", "PARTS", "PATH", "TEXTS", "WRAPPED"]
 
 BLOCKS = frozenset((Customer.block_class, Cart.block_class, Order.block_class, Product.block_class))
 """The blocks that have fields."""
@@ -17,7 +18,20 @@ TEXTS = frozenset(
     if name not in parts_of(PageTagging) and called.startswith("nosto_")
 )
 """The elements of a page that hold a text."""
-MODELS: tuple[type[TaggingPart], ...] = (Customer, Cart, LineItem, Order, Buyer, Product, Sku, ProductVariation)
+MODELS: dict[str, type[TaggingPart]] = {
+    "nosto_customer": Customer,
+    "nosto_cart": Cart,
+    "nosto_purchase_order": Order,
+    "nosto_product": Product,
+    "line_item": LineItem,
+    "buyer": Buyer,
+    "nosto_sku": Sku,
+    "variation": ProductVariation,
+    "pluginVersion": PluginVersion,  # which no block has
+}
+"""The model of each block, and of each part of one that has fields."""
+CLASSES = {model: called for called, model in MODELS.items()}
+"""What each is called in a page."""
 PARTS = {
     "nosto_cart": frozenset(("line_item",)),
     "nosto_purchase_order": frozenset(("line_item", "buyer")),
@@ -26,7 +40,9 @@ PARTS = {
 }
 """What stands in a block, or in a part of one, and has fields of its own."""
 _PARTS = {each for parts in PARTS.values() for each in parts}
-FIELDS = frozenset(called for model in MODELS for _, called, _ in printed(model, "block") if called not in _PARTS) | {
+FIELDS = frozenset(
+    called for model in MODELS.values() for _, called, _ in printed(model, "block") if called not in _PARTS
+) | {
     # Of others than this library: the SDK's and the older documentation's, and what should not stand in a page.
     "newsletter",
     "birth_date",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
-from nosto_tagging.models import Customer
+from nosto_tagging.models import Customer, PageTagging
 from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.tagging import printed
 from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
-from nosto_tagging.reading.written import Spot, Way
+from nosto_tagging.reading.told import PROVIDES, told_in
+from nosto_tagging.reading.written import Spot
 
 # Not before `seen`, which says which extra is missing.
 if TYPE_CHECKING:
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
 __all__ = [
     "CONSENT",
     "PROVIDERS",
-    "PROVIDES",
     "Page",
+    "Told",
     "Value",
     "address",
     "is_email",
     "masked",
     "page_of",
     "sources_of",
+    "told_of",
     "values_of",
 ]
 
@@ -56,15 +59,8 @@ PROVIDERS = {
     "pluginVersion": "",
 }
 """The keys of a tagging provider, and the class of the elements that say the same."""
-PROVIDES = frozenset(("setTaggingProvider", "internal.setTaggingProvider"))
-"""The methods that set a tagging provider: the second is the older name, which Nosto's own modules still call."""
-_CALLS = {
-    "customer": "nosto_customer",
-    "setCustomer": "nosto_customer",
-    "resendCartContent": "nosto_cart",
-    "setCart": "nosto_cart",
-    "addOrder": "nosto_purchase_order",
-}
+_CALLED = {field: PROVIDERS[key] or key for field, key, _ in printed(PageTagging, "provider")}
+"""The same by their fields; the key, where there is no such class."""
 _PARTS = {"items": "line_item", "skus": "nosto_sku", "variations": "variation", "info": "buyer"}
 # What they hold has names of the shop's own.
 _NAMED = frozenset(("custom_fields", "nosto_custom_field", "nosto_affinity_signals"))
@@ -221,10 +217,9 @@ class Page:
     def tells(self, block: str) -> bool:
         """Whether there is such a block, text, provider or call, with anything in it or not."""
         return bool(self.seen.blocks_of(block) or self.seen.texts_of(block)) or any(
-            _CALLS.get(method) == block
-            or (method in PROVIDES and bool(given) and PROVIDERS.get(_word(given[0])) == block)
+            told is not None and _CALLED[told[0]] == block
             for call in self.seen.calls
-            for method, given in call.steps
+            for told in starmap(told_in, call.steps)
         )
 
 
@@ -257,7 +252,8 @@ def values_of(seen: Seen) -> Iterator[Value]:
     for block in seen.blocks:
         yield from _in_block(block.name, block)
     for call in seen.calls:
-        yield from _in_call(call)
+        for told in told_of(call):
+            yield from _in_literal(told)
 
 
 def _in_block(name: str, block: SeenBlock) -> Iterator[Value]:
@@ -271,24 +267,32 @@ def _in_block(name: str, block: SeenBlock) -> Iterator[Value]:
         yield from _in_block(name, each)
 
 
-def _in_call(call: SeenCall) -> Iterator[Value]:
-    for number, (method, given) in enumerate(call.steps):
-        step: Way = (None, number)
-        if method in PROVIDES and len(given) > 1:
-            key = _word(given[0])
-            called = PROVIDERS.get(key)
-            if not called:
-                continue
-            name = "restore_link" if key == "restoreLink" else called
-            yield from _in_literal(Spot(call, (step, 1)), "provider", called, name, given[1])
-        elif method in _CALLS and given:
-            yield from _in_literal(Spot(call, (step, 0)), "call", _CALLS[method], _CALLS[method], given[0])
+class Told(NamedTuple):
+    """What a call tells for a field of a `PageTagging`."""
+
+    field: str
+    block: str
+    """The class of the block or the element that says the same."""
+    name: str
+    origin: Origin
+    literal: object
+    spot: Spot
 
 
-def _in_literal(spot: Spot, origin: Origin, block: str, name: str, literal: object) -> Iterator[Value]:
+def told_of(call: SeenCall) -> Iterator[Told]:
+    """What a call tells, step by step."""
+    for step, (method, given) in enumerate(call.steps):
+        if (told := told_in(method, given)) is not None:
+            field, argument = told
+            name = field if field == "restore_link" else _CALLED[field]
+            origin: Origin = "provider" if method in PROVIDES else "call"
+            yield Told(field, _CALLED[field], name, origin, given[argument], Spot(call, ((None, step), argument)))
+
+
+def _in_literal(told: Told) -> Iterator[Value]:
     """The leaves of a literal of any depth, in no set order."""
-    call, way = spot
-    stack = [(block, name, literal, False, way)]
+    call, way = told.spot
+    stack = [(told.block, told.name, told.literal, False, way)]
     while stack:
         part, name, given, listed, way = stack.pop()
         if isinstance(given, Mapping):
@@ -302,7 +306,7 @@ def _in_literal(spot: Spot, origin: Origin, block: str, name: str, literal: obje
             stack += [(part, name, each, True, (way, at)) for at, each in enumerate(cast("list[object]", given))]
         elif given is None or isinstance(given, str | int | float):
             text = _SPELLED[given] if given is None or isinstance(given, bool) else str(given)[:100_000]
-            yield Value(block, part, name, text, given, origin, call.script.node, Spot(call, way), listed)
+            yield Value(told.block, part, name, text, given, told.origin, call.script.node, Spot(call, way), listed)
 
 
 _SPELLED = {True: "true", False: "false", None: "null"}

@@ -10,8 +10,10 @@ from nosto_tagging.models.tagging import printed
 from nosto_tagging.reading.literals import members
 from nosto_tagging.reading.seen import SeenCall
 
-__all__ = ["told_by_calls"]
+__all__ = ["PROVIDES", "told_by_calls", "told_in"]
 
+PROVIDES = frozenset(("setTaggingProvider", "internal.setTaggingProvider"))
+"""The methods that set a tagging provider: the second is the older name, which Nosto's own modules still call."""
 _PROVIDERS = {called: field for field, called, _ in printed(PageTagging, "provider")}
 _SET = {
     "setCustomer": "customer",
@@ -44,7 +46,17 @@ _VIEWS = {
 _SENT = ("load", "update")
 _CALLS = {"customer": "customer", "resendCartContent": "cart", "addAffinitySignals": "affinity_signals"}
 
+_FIELDS = {**_SET, **_CALLS}
+
 _Steps: TypeAlias = tuple[tuple[str, tuple[object, ...]], ...]
+
+
+def told_in(method: str, given: tuple[object, ...]) -> tuple[str, int] | None:
+    """The field that a step of a call tells, if it does, and which argument that is."""
+    if method in PROVIDES:
+        field = _PROVIDERS.get(given[0]) if len(given) > 1 and isinstance(given[0], str) else None
+        return None if field is None else (field, 1)
+    return (_FIELDS[method], 0) if method in _FIELDS and given else None
 
 
 def told_by_calls(calls: Iterable[SeenCall]) -> dict[str, object]:

@@ -62,6 +62,7 @@ NEAR = {
     "nosto_tagging/reading/decoding.py": "tests/reading/test_hostile_pages.py",
     "nosto_tagging/reading/dropped.py": "tests/reading/test_dropped.py",
     "nosto_tagging/reading/findings.py": "tests/reading/test_rules.py",
+    "nosto_tagging/reading/given.py": "tests/reading/test_dropped.py",
     "nosto_tagging/reading/limits.py": "tests/reading/test_limits.py",
     "nosto_tagging/reading/literals.py": "tests/reading/test_calls.py",
     "nosto_tagging/reading/made.py": "tests/reading/test_left_out.py",

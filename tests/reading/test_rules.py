@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from nosto_tagging import Cart, Customer, Order, PageTagging, api, client_script, placement, snippet
+from nosto_tagging import block as block_of
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.reading.check import check
 from nosto_tagging.reading.findings import Finding, rules
@@ -79,6 +82,11 @@ def text(name: str, held: str) -> str:
 
 def call(written: str) -> str:
     return f"<script>nostojs(api => api.{written})</script>"
+
+
+def told(**fields: object) -> str:
+    """A line as scripts have it; without what is `None`."""
+    return json.dumps({name: held for name, held in (LINE | fields).items() if held is not None})
 
 
 def digest(name: str, held: str) -> str:
@@ -172,6 +180,69 @@ CASES = [
         f"""<div class="nosto_product nosto_basic" {HIDDEN}>{span("product_id", "1")}</div>""",
     ),
     Case(
+        "field-missing",
+        "error",
+        STUB + call(f"resendCartContent({{items:[{told(quantity=None)},{{}}]}})"),
+        [
+            (1, 144, "The line_item has no quantity, which Nosto needs.", None, "quantity"),
+            (1, 248, "The line_item has no product_id, which Nosto needs.", None, "product_id"),
+            (1, 248, "The line_item has no quantity, which Nosto needs.", None, "quantity"),
+            (1, 248, "The line_item has no name, which Nosto needs.", None, "name"),
+            (1, 248, "The line_item has no unit_price, which Nosto needs.", None, "unit_price"),
+            (1, 248, "The line_item has no price_currency_code, which Nosto needs.", None, "price_currency_code"),
+        ],
+        # What only the browser knows may be there.
+        STUB + call(f"resendCartContent({{items:[{told()},{{...line}},line,{told(quantity=None)[:-1]},[key]:1}}]}})"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        STUB + call("defaultSession().addOrder({items:[]}).load()"),
+        [
+            (1, 144, "The nosto_purchase_order has no order_number, which Nosto needs.", None, "order_number"),
+            (1, 144, "The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item"),
+        ],
+        STUB
+        + call(f"defaultSession().addOrder({{info:{{order_number:1}},items:[{told()}]}}).load()")
+        + call(f"defaultSession().addOrder({{info,items:[{told()}]}}).load()")
+        + call("defaultSession().addOrder({info:{...info},items}).load()"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        STUB + call('customer({first_name:"Jane",email:null})'),
+        [
+            (
+                1,
+                127,
+                "The nosto_customer has neither an email nor a customer_reference, so it is nobody.",
+                None,
+                "email or customer_reference",
+            )
+        ],
+        STUB + call(f'customer({{customer_reference:"{REFERENCE}"}})') + call("customer(null)") + call("customer()"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        product() + STUB + call('setTaggingProvider("products",[{name:"Canoe",variations:{EUR:{}},skus:[{id:"1"}]}])'),
+        [
+            (1, 519, "The nosto_product has no product_id, which Nosto needs.", None, "product_id"),
+            (1, 549, "The variation has no price_currency_code, which Nosto needs.", None, "price_currency_code"),
+            (1, 549, "The variation has no price, which Nosto needs.", None, "price"),
+            (1, 549, "The variation has no availability, which Nosto needs.", None, "availability"),
+            (1, 559, "The nosto_sku has no name, which Nosto needs.", None, "name"),
+            (1, 559, "The nosto_sku has no price, which Nosto needs.", None, "price"),
+            (1, 559, "The nosto_sku has no availability, which Nosto needs.", None, "availability"),
+        ],
+        product()
+        + STUB
+        + call(
+            'setTaggingProvider("products",[{product_id:"1",variations:{EUR:{price:1,price_currency_code:"EUR",'
+            'availability:"InStock"}},skus:[{id:"1",name:"Red",price:1,availability:"InStock"}]}])'
+        ),
+    ),
+    Case(
         "field-empty",
         "warning",
         customer(span("email", JANE) + span("last_name", " ")),
@@ -202,9 +273,9 @@ CASES = [
     Case(
         "price-separator",
         "error",
-        STUB + call('resendCartContent({items:[{unit_price:"10,50"}]})'),
-        [(1, 156, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
-        STUB + call("resendCartContent({items:[{unit_price:10.5}]})"),
+        STUB + call(f"resendCartContent({{items:[{told(unit_price='10,50')}]}})"),
+        [(1, 224, "The unit_price in line_item has a separator that Nosto does not read.", "10,50", "1234.45")],
+        STUB + call(f"resendCartContent({{items:[{told(unit_price=10.5)}]}})"),
     ),
     Case(
         "price-format",
@@ -449,6 +520,31 @@ CASES = [
         STUB
         + call('setTaggingProvider("elements",["front-1"])')
         + call('customer({email:"jane.doe@example.com",first_name:"Jané"})'),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        STUB
+        + call('reportAddToCart("Canoe\xad123", "fro\u200bnt-1")')
+        + call('defaultSession().viewProduct("1\ufeff").load()'),
+        [
+            (
+                1,
+                134,
+                "What reportAddToCart() is given holds a character that nobody sees.",
+                "U+00AD",
+                "text without it",
+            ),
+            (
+                1,
+                147,
+                "What reportAddToCart() is given holds a character that nobody sees.",
+                "U+200B",
+                "text without it",
+            ),
+            (1, 224, "What viewProduct() is given holds a character that nobody sees.", "U+FEFF", "text without it"),
+        ],
+        STUB + call('reportAddToCart("Canoe123", "främre-1")') + call('defaultSession().viewProduct("1").load()'),
     ),
     Case(
         "inventory-in-page",
@@ -808,11 +904,11 @@ CASES = [
         "warning",
         customer(span("email", JANE) + span("marketing_permission", "false"))
         + STUB
-        + call('setTaggingProvider("customer",{newsletter:true})'),
-        [(1, 310, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
+        + call(f'setTaggingProvider("customer",{{email:"{JANE}",newsletter:true}})'),
+        [(1, 339, "The newsletter in nosto_customer is there before, with another value.", "true", "false")],
         customer(span("email", JANE) + span("marketing_permission", "true"))
         + STUB
-        + call('setTaggingProvider("customer",{newsletter:true})')
+        + call(f'setTaggingProvider("customer",{{email:"{JANE}",newsletter:true}})')
         + call('customer({email:"john.doe@example.com"})'),
     ),
     Case(
@@ -1079,6 +1175,22 @@ CASES = [
         STUB + call('customer({"email":"jane.doe@example.com"})'),
     ),
     Case(
+        "script-broken",
+        "error",
+        "<script>import x from './x.js'; nostojs(api => x(api))</script>" + STUB,
+        [(1, 1, "The script is no JavaScript that runs: nothing of it reaches Nosto.", None, "JavaScript")],
+        STUB
+        + "<script type=module>import x from './x.js'; nostojs(api => x(api))</script><script>import('nosto')</script>",
+    ),
+    Case(
+        "script-broken",
+        "error",
+        STUB + "<script>nostojs(api => api.loadRecommendations({mark\xadNostoElementClicked: 'front-1'}))</script>",
+        [(1, 91, "The script is no JavaScript that runs: nothing of it reaches Nosto.", None, "JavaScript")],
+        STUB
+        + "<script>nostojs(api => api.loadRecommendations({markNostoElementClicked: 'fr\xadont-1'})) // \u200b</script>",
+    ),
+    Case(
         "provider-late",
         "warning",
         STUB + CLIENT.replace(" async", "") + call('setTaggingProvider("pageType","front")'),
@@ -1160,6 +1272,30 @@ CASES = [
         STUB + call("defaultSession().viewCart().then(x)"),
         [(1, 114, "The chain of the session is never sent.", "….then()", ".load() or .update()")],
         STUB + call("defaultSession().viewCart().load().then(x).catch(x)"),
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + "<script>nostojs(api => { const set = 1; api.defaultSession().viewCart().load; })</script>",
+        [(1, 131, "The chain of the session is never sent.", "….viewCart()", ".load() or .update()")],
+        STUB
+        + "<script>nostojs(api => { const view = api.defaultSession().viewCart(); send(api.defaultSession().viewOther()); view.update() })</script>",
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + call("defaultSession().viewCart().update()") + call("defaultSession().setCart({})"),
+        [(1, 187, "The chain of the session is never sent.", "….setCart()", ".load() or .update()")],
+        STUB
+        + call("defaultSession().viewCart().update()")
+        + "<script>function change() { nostojs(api => api.defaultSession().setCart({})) }</script>",
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + "<script>function change() { nostojs(api => api.defaultSession().setCart({})) }</script>",
+        [(1, 134, "The chain of the session is never sent.", "….setCart()", ".load() or .update()")],
+        STUB + "<script>const session = []; nostojs(api => { session.push(api.defaultSession()) })</script>",
     ),
     Case(
         "script-nonce",
@@ -1366,6 +1502,104 @@ CASES = [
     Case(
         "value-dropped",
         "warning",
+        STUB + call('customer({email:{},customer_reference:[],first_name:[[]],last_name:new Date("2026-11-25")})'),
+        [
+            (1, 134, "The email in nosto_customer must be text; it is left out.", "an object", None),
+            (
+                1,
+                156,
+                "The customer_reference in nosto_customer must be text, a whole number of at most 512 bits, or a UUID; it is left out.",
+                "an array",
+                None,
+            ),
+            (1, 170, "The first_name in nosto_customer must be text; it is left out.", "an array", None),
+            (1, 185, "The last_name in nosto_customer must be text; it is left out.", "a text of 10 characters", None),
+        ],
+        STUB + call(f'customer({{email:"{JANE}",date_of_birth:new Date("1994-12-11")}})'),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        STUB + call('resendCartContent("canoe")') + call("resendCartContent({items:[5,[]]})"),
+        [
+            (
+                1,
+                136,
+                "The nosto_cart must be given as fields or a mapping of them; it is left out.",
+                "a text of 5 characters",
+                None,
+            ),
+            (1, 207, "The line_item must be given as fields or a mapping of them; it is left out.", "5", None),
+            (1, 209, "The line_item must be given as fields or a mapping of them; it is left out.", "an array", None),
+        ],
+        STUB
+        + call("resendCartContent(cart)")
+        + call("resendCartContent({items:lines})")
+        + call("resendCartContent(null)"),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        STUB + call("defaultSession().setCart({items:{}}).setCustomer([]).viewCart().load()"),
+        [
+            (1, 150, "The items in nosto_cart must be a list; it is left out.", "an object", None),
+            (
+                1,
+                167,
+                "The nosto_customer must be given as fields or a mapping of them; it is left out.",
+                "an array",
+                None,
+            ),
+        ],
+        STUB + call("defaultSession().setCart({items:[]}).viewCart().load()"),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
+        STUB
+        + call('setTaggingProvider("tags",["a",["b"],{}])')
+        + call('setTaggingProvider("brands",{})')
+        + call('setTaggingProvider("customFields",{colour:["red",{}],jane:{}})')
+        + call('setTaggingProvider("affinitySignals","a:b")')
+        + call('setTaggingProvider("categoryIds",[1.5])')
+        + call("defaultSession().setTags([5]).viewOther().load()"),
+        [
+            (1, 149, "The nosto_tag must be text; it is left out.", "an array", None),
+            (1, 155, "The nosto_tag must be text; it is left out.", "an object", None),
+            (1, 224, "The nosto_brand must be a list; it is left out.", "an object", None),
+            (
+                1,
+                313,
+                "The custom field colour in nosto_custom_field has a name or a value that must be text, a whole number of at most 512 bits, or a UUID; it is left out.",
+                "an object",
+                None,
+            ),
+            (
+                1,
+                322,
+                "The custom field jane in nosto_custom_field has a name or a value that must be a list; it is left out.",
+                "an object",
+                None,
+            ),
+            (1, 400, "The nosto_affinity_signals must be a mapping from names to values; it is left out.", "a:b", None),
+            (
+                1,
+                477,
+                "The categoryIds must be text, a whole number of at most 512 bits, or a UUID; it is left out.",
+                "1.5",
+                None,
+            ),
+            (1, 545, "The nosto_tag must be text; it is left out.", "5", None),
+        ],
+        STUB
+        + call('setTaggingProvider("tags",["a"])')
+        + call('setTaggingProvider("customFields",{colour:["red"],size:[]})')
+        + call('setTaggingProvider("affinitySignals",{brand:["Acme"]})')
+        + call('setTaggingProvider("categoryIds",["1",2])'),
+    ),
+    Case(
+        "value-dropped",
+        "warning",
         cart(line(unit_price="-5.00")),
         [
             (
@@ -1468,6 +1702,41 @@ def test_a_comment_that_only_looks_like_a_switch_switches_nothing_off() -> None:
         assert [found.code for found in check(page + comment)] == ["page-type-unknown"]
 
 
+LINES = [LINE, LINE | {"product_id": "-1", "name": "Discount of <5%>", "unit_price": "-5.00"}]
+PAGES = [
+    PageTagging(
+        page_type="product",
+        customer=Customer(email=JANE, marketing_permission=True, customer_reference=REFERENCE),
+        cart=Cart(items=LINES, restore_link="https://shop.example.com/cart?token=1&currency=EUR"),
+        products=[
+            PRODUCT
+            | {
+                "name": "50% silk & “more”",
+                "description": "<p>A &amp; B &eacute;</p>",
+                "category": ["Boats/Canoes"],
+                "tags1": ["new"],
+                "custom_fields": {"colour": "{red}"},
+                "skus": [{"id": "1", "name": "Red", "price": "1.00", "availability": "InStock"}],
+            }
+        ],
+        variation="EUR",
+    ),
+    PageTagging(page_type="order", order=Order(order_number="M123", items=LINES), cart=Cart(items=[])),
+    PageTagging(page_type="category", categories=["Boats", "/Mens"], tags=["color: Red"], custom_fields={"a": ["b"]}),
+    PageTagging(page_type="search", search_terms=["None", "{{ x }}"]),
+    PageTagging(page_type="front", elements=["front-1"]),
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.page_type) for page in PAGES])
+def test_there_is_nothing_to_find_in_what_this_library_prints(page: PageTagging) -> None:
+    for loaded in (client_script("shop"), client_script("shop", autoload=False, run_async=False)):
+        head = f"<head>{loaded}</head>"
+        assert check(f"{head}{block_of(page)}{placement('p-1')}") == []
+        assert check(f"{head}{snippet(page)}", ignore=["product-script-only"]) == []
+        assert check(f"{head}{block_of(page)}{snippet(page, api.add_segment_code_to_visit('vip'), api.load())}") == []
+
+
 def test_custom_fields_may_be_called_anything() -> None:
     fields = span("price", "1,0") + span("url", "/a") + span("availability", "soon") + span("inventory_level", "1")
     assert check(product(f'<span class="custom_fields">{fields}</span>')) == []
@@ -1483,7 +1752,7 @@ def test_custom_fields_may_be_called_anything() -> None:
     ("page_type", "told"),
     [
         ("cart", "resendCartContent({items:[]})"),
-        ("order", "defaultSession().addOrder({}).setPlacements([]).load()"),
+        ("order", f"defaultSession().addOrder({{order_number:1,items:[{told()}]}}).load()"),
         ("search", 'setTaggingProvider("searchTerms",["canoe"])'),
         ("category", 'setTaggingProvider("brands",["Acme"])'),
     ],

@@ -34,9 +34,9 @@ def bought(kind: str, identifier: str, name: str) -> str:
     )
 
 
-def differs(page: str, found: str, expected: str) -> Finding:
+def differs(page: str, found: str, expected: str, line: int | None, column: int | None) -> Finding:
     message = "The product_id of a line_item is another than that on the product's own page."
-    return Finding("id-differs", "error", None, None, message, found, expected, "docs/checks.md#id-differs", page)
+    return Finding("id-differs", "error", line, column, message, found, expected, "docs/checks.md#id-differs", page)
 
 
 @pytest.mark.parametrize("kind", ["nosto_cart", "nosto_purchase_order"])
@@ -49,10 +49,60 @@ def test_a_product_that_is_called_otherwise_where_it_is_bought(kind: str, identi
     pages = [
         ("/canoe", product("Canoe77", "Acme Canoe", "77-red")),
         ("/paddle", product("Paddle1", "Paddle")),
-        ("/bought", bought(kind, identifier, name)),
+        ("/bought", f"\n{bought(kind, identifier, name)}"),
     ]
+    column = pages[2][1].index('<span class="product_id">')
     for order in permutations(pages):
-        assert check_site(order) == [differs("/bought", identifier, "Canoe77")]
+        assert check_site(order) == [differs("/bought", identifier, "Canoe77", 2, column)]
+
+
+IGNORED = ["stub-missing", "product-script-only", "field-missing", "value-dropped"]
+
+
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        ("api.setTaggingProvider('products', [{product_id: 'Canoe77', name: 'Canoe', skus: [{id: '77-red'}, 5]}])",
+         "api.setTaggingProvider('cart', {items: [{product_id: @, name: 'Canoe'}]})"),
+        ("api.setTaggingProvider('products', [{product_id: 'Canoe77', name: 'x', skus: [{id: '77-red'}]}, 5])",
+         "api.defaultSession().setCart({items: [{}, 5, {product_id: @}]}).viewCart().load()"),
+        ("api.setTaggingProvider('products', [{product_id: ' Canoe77 ', name: 'Canoe', skus: it}])",
+         "api.resendCartContent({items: [{name: 'Canoe', 'product_id': (@)}]})"),
+        ("api.setTaggingProvider('products', [{product_id: 'Canoe77', name: 'Canoe'}])",
+         "api.setTaggingProvider('order', {info: {order_number: 1}, items: [{product_id: @, name: 'Canoe'}]})"),
+    ],
+)  # fmt: skip
+def test_calls_tell_of_products_and_lines_as_blocks_do(told: str, lines: str) -> None:
+    pages = [
+        ("/canoe", f"<script>nostojs(api => {told})</script>"),
+        ("/bought", f"<p>\n<script>nostojs(api => {lines.replace('@', repr('77-red'))})</script>"),
+    ]
+    column = f"<script>nostojs(api => {lines}".replace("(@)", "@").index("@") + 1
+    for order in permutations(pages):
+        assert check_site(order, ignore=IGNORED) == [differs("/bought", "77-red", "Canoe77", 2, column)]
+    # And a block against a call.
+    pages[0] = ("/canoe", product("Canoe77", "Canoe", "77-red"))
+    assert check_site(pages, ignore=IGNORED) == [differs("/bought", "77-red", "Canoe77", 2, column)]
+    same = [(name, page.replace("77-red", "Canoe77")) for name, page in pages]
+    assert check_site(same, ignore=IGNORED) == []
+
+
+def test_a_number_is_the_id_that_its_text_is() -> None:
+    products = "<script>nostojs(api => api.setTaggingProvider('products', [{product_id: 77, name: 'Canoe'}]))</script>"
+    cart = "<script>nostojs(api => api.resendCartContent({items: [{product_id: %s, name: 'Canoe'}]}))</script>"
+    assert check_site([("/canoe", products), ("/cart", cart % "'77'")], ignore=IGNORED) == []
+    assert check_site([("/canoe", products), ("/cart", cart % "'-1'")], ignore=IGNORED) == []
+    assert check_site([("/canoe", products), ("/cart", cart % "it")], ignore=IGNORED) == []
+    found = check_site([("/canoe", products), ("/cart", cart % 78)], ignore=IGNORED)
+    assert found == [differs("/cart", "78", "77", 1, cart.index("%s") + 1)]
+
+
+def test_of_very_many_lines_the_first_have_a_place() -> None:
+    lines = ",".join([f"{{product_id:'{number}',name:'Canoe'}}" for number in range(10_000)])
+    cart = f"<script>nostojs(api => api.resendCartContent({{items:[{lines}]}}))</script>"
+    found = check_site([("/canoe", product("Canoe77", "Canoe")), ("/cart", cart)], ignore=IGNORED)
+    assert len(found) == 10_000
+    assert [each.line for each in found[48:52]] == [1, 1, None, None]
 
 
 @pytest.mark.parametrize(

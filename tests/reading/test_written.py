@@ -22,7 +22,7 @@ SEVERAL = ["stub-missing", "value-repeated", "field-missing", "product-script-on
         "api.setTaggingProvider(/* ä */ 'customer', {email: @'jane'}, {priority: true})",
         "api.setTaggingProvider('pageType', @'home')",
         "api.setTaggingProvider(@'searchTerm', ['a'])",
-        "api.setTaggingProvider('tags', ['a', {a: ['b', @null]}, null])",
+        "api.setTaggingProvider('customFields', {a: ['b', @null, null]})",
         "api.resendCartContent({items: [/* 0 */ {quantity: 1}, ({quantity: @-1})]})",
         "api.resendCartContent({items: [{unit_price: @'-1.00'}]})",
         "api.setTaggingProvider('products', [, {skus: [{price: 1}, {price: @'1,0'}]}])",

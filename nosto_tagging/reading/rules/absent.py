@@ -3,34 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from functools import cache
 
+from nosto_tagging.models import Customer, Order, Product
+from nosto_tagging.models.customer import SAYS_WHO
+from nosto_tagging.models.product import NEEDED
+from nosto_tagging.models.tagging import TaggingPart, parts_of
 from nosto_tagging.reading.findings import Hit, rule
+from nosto_tagging.reading.given import Given, given_in
+from nosto_tagging.reading.names import CLASSES, MODELS
 from nosto_tagging.reading.page import CONSENT, Page
-
-_LINE = ("product_id", "quantity", "name", "unit_price", "price_currency_code")
-_NEEDED = {
-    "line_item": _LINE,
-    "nosto_purchase_order": ("order_number",),
-    "nosto_product": ("product_id", "name", "url", "image_url", "availability", "price", "price_currency_code"),
-    "nosto_sku": ("id", "name", "price", "availability"),
-    "variation": ("variation_id", "price_currency_code", "price", "availability"),
-}
+from nosto_tagging.reading.seen import SeenBlock
 
 
-@rule("field-missing", "error", "A field that Nosto needs is not in its block.")
+@rule("field-missing", "error", "A field that Nosto needs is not in its block, or not in the object of its call.")
 def field_missing(page: Page) -> Iterator[Hit]:
     for block in page.seen.blocks:
         for part in (block, *block.parts):
-            held = {field.name for field in part.fields}
-            needed = ("product_id",) if "nosto_basic" in part.classes else _NEEDED.get(part.name, ())
-            for name in needed:
-                if name not in held:
-                    yield Hit(f"The {part.name} has no {name}, which Nosto needs.", None, name, part.node)
-            if part.name == "nosto_customer" and held.isdisjoint(("email", "customer_reference")):
-                message = "The nosto_customer has neither an email nor a customer_reference, so it is nobody."
-                yield Hit(message, None, "email or customer_reference", part.node)
-        if block.name == "nosto_purchase_order" and not block.parts_of("line_item"):
-            yield Hit("The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item", block.node)
+            if part.name in MODELS:
+                for message, expected in _missing(
+                    MODELS[part.name], _in_block(part), basic="nosto_basic" in part.classes
+                ):
+                    yield Hit(message, None, expected, part.node)
+    for call in page.seen.calls:
+        for given in given_in(call):
+            if given.known:
+                # Scripts do not say which form of a product it is.
+                for message, expected in _missing(given.kind, _in_call(given), basic=True):
+                    yield Hit(message, None, expected, call.script.node, None, given.spot)
+
+
+def _in_block(part: SeenBlock) -> set[str]:
+    held = {field.name for field in part.fields}
+    return held | {"items"} if part.parts_of("line_item") else held
+
+
+def _in_call(given: Given) -> set[str]:
+    # Scripts say null where they have nothing.
+    return {field for field, _, held, _ in given.members if held is not None and (field, held) != ("items", [])}
+
+
+def _missing(kind: type[TaggingPart], held: AbstractSet[str], *, basic: bool) -> Iterator[tuple[str, str]]:
+    """What a model needs and has not, each with what is expected."""
+    name = CLASSES[kind]
+    for field in (*_needed(kind), *(NEEDED if kind is Product and not basic else ())):
+        if field not in held:
+            yield f"The {name} has no {field}, which Nosto needs.", field
+    if kind is Customer and held.isdisjoint(SAYS_WHO):
+        either, other = SAYS_WHO
+        yield f"The {name} has neither an {either} nor a {other}, so it is nobody.", f"{either} or {other}"
+    if kind is Order and "items" not in held:
+        yield f"The {name} has no line_item: nothing was bought.", "line_item"
+
+
+@cache
+def _needed(kind: type[TaggingPart]) -> tuple[str, ...]:
+    """The fields without which there is no such model."""
+    return tuple(
+        [name for name, info in kind.model_fields.items() if info.is_required() and name not in parts_of(kind)]
+    )
 
 
 @rule("field-empty", "warning", "An element holds nothing.")

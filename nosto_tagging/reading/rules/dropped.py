@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nosto_tagging.models import PageTagging
-from nosto_tagging.reading.dropped import is_dropped, why_dropped
+from nosto_tagging.reading.dropped import is_dropped, misplaced, why_dropped
 from nosto_tagging.reading.findings import Hit, rule
+from nosto_tagging.reading.given import given_in
 from nosto_tagging.reading.literals import items, members
 from nosto_tagging.reading.made import refused, sound
-from nosto_tagging.reading.page import Page, masked
+from nosto_tagging.reading.page import Page, Value, masked
 from nosto_tagging.reading.rules.fields import JUDGES, is_price
 from nosto_tagging.reading.written import Spot
 
@@ -27,6 +28,10 @@ def value_dropped(page: Page) -> Iterator[Hit]:
     for value in wrong:
         if value.name != "nosto_page_type" and id(value) not in told:
             yield Hit.of(value, f"The {value.called} {why_dropped(value)}; it is left out.")
+    for call in page.seen.calls:
+        for given in given_in(call):
+            for value, why in misplaced(given):
+                yield Hit.of(value, f"The {value.called} {why}; it is left out.", None, _found(value))
     for placement in page.seen.placements:
         if not sound(PageTagging, "elements", [placement.text]):
             what = refused(PageTagging, "elements", [placement.text])
@@ -34,6 +39,11 @@ def value_dropped(page: Page) -> Iterator[Hit]:
                 f"The id of the nosto_element {what}; it is left out.", masked(placement.text), None, placement.node
             )
     yield from _negative(page)
+
+
+def _found(value: Value) -> str | None:
+    given = value.given
+    return "an object" if isinstance(given, dict) else "an array" if isinstance(given, list) else None
 
 
 def _negative(page: Page) -> Iterator[Hit]:
