@@ -178,7 +178,8 @@ def test_sarif() -> None:
                             described(
                                 "stub-missing",
                                 "error",
-                                "nostojs is called while the page is read, and nothing has defined it.",
+                                "nostojs is called while the page is read, or as soon as it has been, and nothing has "
+                                "defined it.",
                             ),
                             described(
                                 "translation-guard",
