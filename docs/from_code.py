@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
@@ -196,6 +196,8 @@ def _takes(annotation: Any) -> list[str]:
         return [f"``{each!r}``" for each in get_args(annotation)]
     if origin is not None and issubclass(origin, Callable):  # type: ignore[arg-type]  # the class behind typing's name
         return ["a callable"]
+    if origin is Collection:
+        return ["a list", "text"]
     return {bool: ["``True``", "``False``"], str: ["text"], type(None): []}.get(annotation, [str(annotation)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import AfterValidator, Field, PlainValidator
@@ -156,7 +156,7 @@ class Settings(SafeModel, defer_build=False):
     consent: Annotated[Callable[..., object] | None, PlainValidator(_consent, json_schema_input_type=None)] = None
     visitor_url: Annotated[str, Field(strict=True), AfterValidator(_path)] = "/nosto/visitor"
     session_on_server: bool = False
-    check_ignore: Annotated[tuple[str, ...], PlainValidator(_codes, json_schema_input_type=list[str])] = ()
+    check_ignore: Annotated[Collection[str], PlainValidator(_codes, json_schema_input_type=list[str])] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **settings: Any) -> Self:

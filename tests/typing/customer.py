@@ -8,7 +8,7 @@ checkers complain about one that is not needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from types import SimpleNamespace
 from typing import Any, Never, assert_type
@@ -141,6 +141,9 @@ def settings_are_closed_sets(nonce: Callable[[], str | None]) -> None:
     assert_type(Settings().nonce, str | Callable[[], str | None] | None)
     Settings(host="staging", errors="log", nonce=nonce, leave_out_email=True, enabled=False, account_id="shop")
     Settings(nonce="cjRuZDBt")
+    Settings(check_ignore="stub-late")
+    Settings(check_ignore=["stub-late"])
+    assert_type(Settings().check_ignore, Collection[str])
     Settings(acount_id="shop")  # type: ignore[call-arg]  # misspelt
     # mypy's plugin leaves these to pydantic.
     Settings(host="test")  # pyright: ignore[reportArgumentType]

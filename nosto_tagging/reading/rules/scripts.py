@@ -109,8 +109,7 @@ def _runs(around: Sequence[Node]) -> Moment | Literal["queued"]:
     name = given_to.child_by_field_name("property") or given_to if given_to is not None else None
     called = "" if name is None else text_of(name)
     if called == "addEventListener":
-        event = around[1].named_child(0)
-        called = "" if event is None else text_of(event)[1:-1]
+        called = text_of(around[1].named_child(0))[1:-1]  # there is one: what the call stands in, at the least
     if called == "nostojs":
         return "queued"
     return "at once" if called in _AT_ONCE else "ready" if called in _READY else "later"
