@@ -25,6 +25,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from werkzeug.local import LocalProxy
 
 from nosto_tagging import Cart, Customer, PageTagging, Product, Settings, Tagger, api, block, snippet
 from nosto_tagging.errors import InvalidArgument, InvalidTagging
@@ -344,6 +345,18 @@ def test_what_a_block_does_not_carry_need_not_be_there_and_may() -> None:
 def test_a_product_told_of_by_whom_it_is_made_is_the_same() -> None:
     product = {"product_id": "101", "basic": True}
     assert_tagging(block(Product(**product)), products=[product])
+    # Which form it is, a script does not say.
+    for basic in (True, False):
+        assert_tagging(f"{HEAD}{snippet(PageTagging(products=[product]))}", products=[{**product, "basic": basic}])
+
+
+def test_what_stands_behind_a_proxy_is_compared() -> None:
+    for customer in (JANE, {"first_name": "Jane"}):
+        assert_tagging(PAGE, customer=LocalProxy(lambda held=customer: held), order=LocalProxy(lambda: None))
+    assert_tagging(PAGE, cart={"items": [LocalProxy(lambda: CART.items[0])]})
+    assert failure(PAGE, customer=LocalProxy(lambda: None))[0] == (
+        "  customer.email: not expected, the page has 'jane.doe@example.com'"
+    )
 
 
 def test_a_name_that_is_not_there_is_an_error_of_the_test() -> None:

@@ -57,7 +57,7 @@ def _in_part(kind: type[TaggingPart], expected: Mapping[str, Any], found: object
     differ: list[Difference] = []
     carried = kind.names("block")
     for name, given in expected.items():
-        lines = [*_in_field(kind, name, unproxied(given), getattr(found, name, None), way)]
+        lines = [*_in_field(kind, name, given, getattr(found, name, None), way)]
         # What a block does not carry need not be there.
         if name in carried or any(each.found is not None for each in lines):
             differ += lines

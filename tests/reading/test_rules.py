@@ -1697,6 +1697,7 @@ def test_a_comment_that_only_looks_like_a_switch_switches_nothing_off() -> None:
     for comment in (
         "<!-- see nosto-tagging: ignore page-type-unknown -->",
         "<!-- nosto-tagging: page-type-unknown -->",
+        "<!-- nosto-tagging: check page-type-unknown -->",
         "<p>nosto-tagging: ignore page-type-unknown</p>",
     ):
         assert [found.code for found in check(page + comment)] == ["page-type-unknown"]
