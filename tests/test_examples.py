@@ -20,7 +20,9 @@ from selectolax.lexbor import LexborHTMLParser
 from support.engine import calls
 from support.page import block, blocks, scripts
 
+from nosto_tagging import check
 from nosto_tagging.static import render
+from nosto_tagging.testing import assert_no_findings
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 JANE = [
@@ -38,6 +40,7 @@ def test_plain_jinja() -> None:
         [sys.executable, "page.py"], cwd=EXAMPLES / "plain_jinja", capture_output=True, text=True, check=True
     )
     assert block(done.stdout) == JANE
+    assert check(done.stdout) == []
     assert '<script src="https://connect.nosto.com/include/shopify-11368366139" async=""></script>' in done.stdout
 
 
@@ -52,6 +55,7 @@ def test_static_site(tmp_path: Path) -> None:
     (page,) = tmp_path.iterdir()
     html = page.read_text(encoding="utf-8")
     assert block(html) == JANE
+    assert check(html) == []
     assert calls(scripts(html)[-1]) == [JANES_CALL]
 
 
@@ -59,6 +63,7 @@ def test_product_page() -> None:
     folder = EXAMPLES / "product_page"
     assert len((folder / "templates" / "product.html").read_text(encoding="utf-8").splitlines()) == 10
     done = subprocess.run([sys.executable, "page.py"], cwd=folder, capture_output=True, text=True, check=True)
+    assert check(done.stdout) == []
     roots = LexborHTMLParser(done.stdout).css("body > div")
     assert [(node.attributes["class"] or "").removesuffix(" notranslate") for node in roots] == [
         "nosto_page_type",
@@ -96,7 +101,9 @@ class TestFlaskApp:
 
     def test_a_login_by_form_tags_the_next_page(self, shop: ModuleType) -> None:
         client = shop.app.test_client()
-        html = client.post("/login", follow_redirects=True).text
+        response = client.post("/login", follow_redirects=True)
+        assert_no_findings(response)
+        html = response.text
         tagged = dict(block(html))
         reference = tagged.pop("customer_reference")
         assert list(tagged.items()) == JANE[:4]
@@ -151,6 +158,7 @@ def test_django_app() -> None:
     assert run([sys.executable, "manage.py", "check"]).stdout == "System check identified no issues (0 silenced).\n"
     pages, answers = json.loads(run([sys.executable, "-c", DJANGO_VISIT]).stdout)
     before, logged_in, again, ordered, later, logged_out, nobody = pages
+    assert [found for html in pages for found in check(html)] == []
     assert blocks(before) == blocks(logged_out) == blocks(nobody) == []
     assert [block(html)[:4] for html in (logged_in, again, ordered, later)] == [JANE[:4]] * 4
     assert [html.count('setTaggingProvider("order"') for html in pages] == [0, 0, 0, 1, 0, 0, 0]

@@ -31,7 +31,7 @@ __all__ = [
 def set_auto_load(flag: bool) -> Call:  # noqa: FBT001 - the client's own argument
     """``api.setAutoLoad``: whether the client script begins by itself; with ``False`` it waits for `load`.
 
-    To be printed before the client script.
+    Printed by ``client_script(autoload=False)``; elsewhere, to be printed right after the stub.
 
     Raises `InvalidArgument`.
     """
@@ -181,7 +181,8 @@ def disable_popup(popup_id: str) -> Call:
 def set_do_not_track(do_not_track: bool) -> Call:  # noqa: FBT001 - the client's own argument
     """``api.visit.setDoNotTrack``: with ``True``, no cookie is set, and each request is a visit of its own.
 
-    To be printed before the client script. What is sent is processed all the same: without consent, load nothing.
+    Printed by ``client_script(do_not_track=True)``; elsewhere, to be printed right after the stub.
+    What is sent is processed all the same: without consent, load nothing.
 
     Raises `InvalidArgument`.
 

@@ -72,7 +72,7 @@ def set_tagging_provider(
 def set_tagging_provider(key: str, value: Any, *, priority: bool | None = None) -> Call:
     """``api.setTaggingProvider``: what the client script takes in place of the page's hidden blocks.
 
-    To be printed before the client script. `key` is one of the client's own (``"pageType"``, ``"customer"``,
+    To be printed right after `client_script`. `key` is one of the client's own (``"pageType"``, ``"customer"``,
     ``"products"``, …), `value` what the field of `PageTagging` of that meaning takes; a customer's consent is
     spelled ``newsletter``, as Nosto's types have it. `priority` has Nosto ask this provider before others.
 

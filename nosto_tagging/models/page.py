@@ -35,7 +35,7 @@ class PageTagging(TaggingModel, defer_build=False):
     """A page's whole tagging, with the keys of the client script's own ``TaggingData``; all of them optional.
 
     A block of it is all the blocks that the page needs, and a snippet one tagging provider for each key given, to be
-    printed before the client script.
+    printed right after `client_script`.
 
     ``page_type``
         ``"front"``, ``"category"``, ``"product"``, ``"cart"``, ``"checkout"``, ``"order"``, ``"post-purchase"``,

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from nosto_tagging import Cart, Customer, Order, PageTagging, api, client_script, placement, snippet
+from nosto_tagging import block as block_of
 from nosto_tagging.errors import InvalidArgument
 from nosto_tagging.reading.check import check
 from nosto_tagging.reading.findings import Finding, rules
@@ -508,6 +510,31 @@ CASES = [
         STUB
         + call('setTaggingProvider("elements",["front-1"])')
         + call('customer({email:"jane.doe@example.com",first_name:"Jané"})'),
+    ),
+    Case(
+        "invisible-character",
+        "warning",
+        STUB
+        + call('reportAddToCart("Canoe\xad123", "fro\u200bnt-1")')
+        + call('defaultSession().viewProduct("1\ufeff").load()'),
+        [
+            (
+                1,
+                134,
+                "What reportAddToCart() is given holds a character that nobody sees.",
+                "U+00AD",
+                "text without it",
+            ),
+            (
+                1,
+                147,
+                "What reportAddToCart() is given holds a character that nobody sees.",
+                "U+200B",
+                "text without it",
+            ),
+            (1, 224, "What viewProduct() is given holds a character that nobody sees.", "U+FEFF", "text without it"),
+        ],
+        STUB + call('reportAddToCart("Canoe123", "främre-1")') + call('defaultSession().viewProduct("1").load()'),
     ),
     Case(
         "inventory-in-page",
@@ -1138,6 +1165,22 @@ CASES = [
         STUB + call('customer({"email":"jane.doe@example.com"})'),
     ),
     Case(
+        "script-broken",
+        "error",
+        "<script>import x from './x.js'; nostojs(api => x(api))</script>" + STUB,
+        [(1, 1, "The script is no JavaScript that runs: nothing of it reaches Nosto.", None, "JavaScript")],
+        STUB
+        + "<script type=module>import x from './x.js'; nostojs(api => x(api))</script><script>import('nosto')</script>",
+    ),
+    Case(
+        "script-broken",
+        "error",
+        STUB + "<script>nostojs(api => api.loadRecommendations({mark\xadNostoElementClicked: 'front-1'}))</script>",
+        [(1, 91, "The script is no JavaScript that runs: nothing of it reaches Nosto.", None, "JavaScript")],
+        STUB
+        + "<script>nostojs(api => api.loadRecommendations({markNostoElementClicked: 'fr\xadont-1'})) // \u200b</script>",
+    ),
+    Case(
         "provider-late",
         "warning",
         STUB + CLIENT.replace(" async", "") + call('setTaggingProvider("pageType","front")'),
@@ -1219,6 +1262,30 @@ CASES = [
         STUB + call("defaultSession().viewCart().then(x)"),
         [(1, 114, "The chain of the session is never sent.", "….then()", ".load() or .update()")],
         STUB + call("defaultSession().viewCart().load().then(x).catch(x)"),
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + "<script>nostojs(api => { const set = 1; api.defaultSession().viewCart().load; })</script>",
+        [(1, 131, "The chain of the session is never sent.", "….viewCart()", ".load() or .update()")],
+        STUB
+        + "<script>nostojs(api => { const view = api.defaultSession().viewCart(); send(api.defaultSession().viewOther()); view.update() })</script>",
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + call("defaultSession().viewCart().update()") + call("defaultSession().setCart({})"),
+        [(1, 187, "The chain of the session is never sent.", "….setCart()", ".load() or .update()")],
+        STUB
+        + call("defaultSession().viewCart().update()")
+        + "<script>function change() { nostojs(api => api.defaultSession().setCart({})) }</script>",
+    ),
+    Case(
+        "session-unsent",
+        "error",
+        STUB + "<script>function change() { nostojs(api => api.defaultSession().setCart({})) }</script>",
+        [(1, 134, "The chain of the session is never sent.", "….setCart()", ".load() or .update()")],
+        STUB + "<script>const session = []; nostojs(api => { session.push(api.defaultSession()) })</script>",
     ),
     Case(
         "script-nonce",
@@ -1597,6 +1664,41 @@ def test_a_comment_that_only_looks_like_a_switch_switches_nothing_off() -> None:
         "<p>nosto-tagging: ignore page-type-unknown</p>",
     ):
         assert [found.code for found in check(page + comment)] == ["page-type-unknown"]
+
+
+LINES = [LINE, LINE | {"product_id": "-1", "name": "Discount of <5%>", "unit_price": "-5.00"}]
+PAGES = [
+    PageTagging(
+        page_type="product",
+        customer=Customer(email=JANE, marketing_permission=True, customer_reference=REFERENCE),
+        cart=Cart(items=LINES, restore_link="https://shop.example.com/cart?token=1&currency=EUR"),
+        products=[
+            PRODUCT
+            | {
+                "name": "50% silk & “more”",
+                "description": "<p>A &amp; B &eacute;</p>",
+                "category": ["Boats/Canoes"],
+                "tags1": ["new"],
+                "custom_fields": {"colour": "{red}"},
+                "skus": [{"id": "1", "name": "Red", "price": "1.00", "availability": "InStock"}],
+            }
+        ],
+        variation="EUR",
+    ),
+    PageTagging(page_type="order", order=Order(order_number="M123", items=LINES), cart=Cart(items=[])),
+    PageTagging(page_type="category", categories=["Boats", "/Mens"], tags=["color: Red"], custom_fields={"a": ["b"]}),
+    PageTagging(page_type="search", search_terms=["None", "{{ x }}"]),
+    PageTagging(page_type="front", elements=["front-1"]),
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.page_type) for page in PAGES])
+def test_there_is_nothing_to_find_in_what_this_library_prints(page: PageTagging) -> None:
+    for loaded in (client_script("shop"), client_script("shop", autoload=False, run_async=False)):
+        head = f"<head>{loaded}</head>"
+        assert check(f"{head}{block_of(page)}{placement('p-1')}") == []
+        assert check(f"{head}{snippet(page)}", ignore=["product-script-only"]) == []
+        assert check(f"{head}{block_of(page)}{snippet(page, api.add_segment_code_to_visit('vip'), api.load())}") == []
 
 
 def test_custom_fields_may_be_called_anything() -> None:

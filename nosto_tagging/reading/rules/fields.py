@@ -16,6 +16,7 @@ from nosto_tagging.reading.dropped import is_address, is_dropped
 from nosto_tagging.reading.findings import Hit, rule
 from nosto_tagging.reading.names import PATH
 from nosto_tagging.reading.page import CONSENT, Page, Value
+from nosto_tagging.reading.written import Spot
 
 _PRICES = frozenset(("price", "list_price", "unit_price"))
 _URLS = frozenset(("url", "image_url", "thumb_url", "alternate_image_url", "alternate_image_urls", "restore_link"))
@@ -43,7 +44,7 @@ def is_price(text: str) -> bool:
 def price_separator(page: Page) -> Iterator[Hit]:
     """A price has a comma or a separator of thousands in it."""
     for value in page.values:
-        if value.name in _PRICES and isinstance(value.given, str) and _is_separated(value.text):
+        if value.name in _PRICES and isinstance(value.given, str) and _is_given(value) and _is_separated(value.text):
             yield Hit.of(value, f"The {value.called} has a separator that Nosto does not read.", "1234.45")
 
 
@@ -254,6 +255,25 @@ def invisible_character(page: Page) -> Iterator[Hit]:
         if (found := _unseen(placement.text, identifies=True)) is not None:
             message = "The id of the nosto_element holds a character that nobody sees."
             yield Hit(message, found, "an id without it", placement.node)
+    for call in page.seen.calls:
+        for step, (method, given) in enumerate(call.steps):
+            for number, text in enumerate(given if method in _IDENTIFY else ()):
+                if isinstance(text, str) and (found := _unseen(text, identifies=True)) is not None:
+                    message = f"What {method}() is given holds a character that nobody sees."
+                    spot = Spot(call, ((None, step), number))
+                    yield Hit(message, found, "text without it", call.script.node, None, spot)
+
+
+_IDENTIFY = frozenset(
+    (
+        "viewProduct",
+        "viewProductSku",
+        "setRef",
+        "reportAddToCart",
+        "recommendedProductAddedToCart",
+        "addSegmentCodeToVisit",
+    )
+)
 
 
 def _unseen(text: str, *, identifies: bool) -> str | None:

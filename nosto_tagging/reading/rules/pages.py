@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import get_args
 
 from selectolax.lexbor import LexborNode
@@ -157,9 +158,11 @@ def block_visible(page: Page) -> Iterator[Hit]:
 @rule("translation-guard", "warning")
 def translation_guard(page: Page) -> Iterator[Hit]:
     """Browsers would translate tagging with the page."""
-    for name, node in _outside(page, _is_guarded):
-        if _is_guarded_whole(page):
-            return
+    found = _outside(page, _is_guarded)
+    first = next(found, None)
+    if first is None or _is_guarded_whole(page):
+        return
+    for name, node in chain((first,), found):
         yield Hit(f"The {name} is translated with the page.", None, 'translate="no"', node)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from nosto_tagging.reading.findings import Hit, rule
-from nosto_tagging.reading.literals import arguments, items, members, text_of
+from nosto_tagging.reading.literals import items, members, text_of
 from nosto_tagging.reading.page import PROVIDERS, Page, masked, sources_of
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
 from nosto_tagging.reading.told import PROVIDES
@@ -69,11 +70,15 @@ def _first_call(seen: Seen, numbers: Mapping[int, int]) -> tuple[SeenCall, tuple
     return None
 
 
+def _is_module(script: SeenScript) -> bool:
+    return (script.attributes.get("type") or "").strip().lower() == "module"
+
+
 def _moment(call: SeenCall) -> Moment:
     """When ``nostojs`` is called for a call, as far as can be seen from the functions that it stands in."""
     if call.script.tree is None:  # it is told by a script of ours, when that is there
         return "later"
-    found: Moment = "ready" if (call.script.attributes.get("type") or "").strip().lower() == "module" else "at once"
+    found: Moment = "ready" if _is_module(call.script) else "at once"
     byte = len(call.script.source[: call.offset].encode("utf-8", "replace"))
     cursor = call.script.tree.walk()
     around: list[Node] = []
@@ -104,8 +109,8 @@ def _runs(around: Sequence[Node]) -> Moment | Literal["queued"]:
     name = given_to.child_by_field_name("property") or given_to if given_to is not None else None
     called = "" if name is None else text_of(name)
     if called == "addEventListener":
-        first = next(iter(arguments(around[1])), None)
-        called = first if isinstance(first, str) else ""
+        event = around[1].named_child(0)
+        called = "" if event is None else text_of(event)[1:-1]
     if called == "nostojs":
         return "queued"
     return "at once" if called in _AT_ONCE else "ready" if called in _READY else "later"
@@ -187,9 +192,33 @@ def client_script_doubled(page: Page) -> Iterator[Hit]:
 def script_broken(page: Page) -> Iterator[Hit]:
     """A script that speaks of Nosto is no JavaScript, and does not run."""
     for script in page.seen.scripts:
-        if script.broken:
+        if script.broken or _breaks(script):
             message = "The script is no JavaScript that runs: nothing of it reaches Nosto."
             yield Hit(message, None, "JavaScript", script.node)
+
+
+def _breaks(script: SeenScript) -> bool:
+    """Whether a browser stops at what the parser, which takes each kind of script, lets through."""
+    if script.tree is None:
+        return False
+    root = script.tree.root_node
+    words = [word for word in ("import", "export") if word in script.source]
+    if words and not _is_module(script) and any(each.type in _OF_MODULES for each in root.children[:_FIRST]):
+        return True
+    if script.source.isascii():
+        return False
+    # They come with names that were pasted, and are no part of one to a browser.
+    for found in islice(_INVISIBLE.finditer(script.source), _FIRST):
+        byte = len(script.source[: found.start()].encode("utf-8", "replace"))
+        node = root.descendant_for_byte_range(byte, byte + 1)
+        if node is not None and node.type in _NAMES:
+            return True
+    return False
+
+
+_OF_MODULES = frozenset(("import_statement", "export_statement"))
+_NAMES = frozenset(("identifier", "property_identifier", "shorthand_property_identifier"))
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]")
 
 
 # Calls ----------------------------------------------------------------------------------------------------------------
@@ -259,11 +288,13 @@ def session_unsent(page: Page) -> Iterator[Hit]:
     """A chain of the Session API ends without ``load()`` or ``update()``, and nothing after it sends it."""
     unsent: dict[int, SeenCall] = {}
     set_only: list[int] = []
+    sends = False
     for number, call in enumerate(page.seen.calls):
         methods = [method for method, _ in call.steps]
         if "defaultSession" not in methods:
             continue
         if not _SENT.isdisjoint(methods):  # .load().then(…) is sent as well
+            sends = True
             # What was only set goes with the next action; an action of its own does not.
             while set_only:
                 del unsent[set_only.pop()]
@@ -271,10 +302,23 @@ def session_unsent(page: Page) -> Iterator[Hit]:
             unsent[number] = call
             if not any(map(_is_action, methods)):
                 set_only.append(number)
+    for number, call in [*islice(unsent.items(), _FIRST)]:
+        # Functions are run in another order than they stand in.
+        if _is_kept(call) or (sends and number in set_only and _moment(call) == "later"):
+            del unsent[number]
     for call in unsent.values():
         message = "The chain of the session is never sent."
         found = f"….{masked(call.steps[-1][0])}()"
         yield Hit(message, found, ".load() or .update()", call.script.node, call.offset)
+
+
+def _is_kept(call: SeenCall) -> bool:
+    """Whether a chain is given a name or handed to a function, and may be sent from there."""
+    whole = call.written[-1].parent if call.written else None
+    return whole is not None and whole.parent is not None and whole.parent.type in _KEEPS
+
+
+_KEEPS = frozenset(("variable_declarator", "assignment_expression", "arguments", "array", "pair"))
 
 
 def _is_action(method: str) -> bool:
