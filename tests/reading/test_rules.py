@@ -1068,7 +1068,7 @@ CASES = [
             )
         ],
         CLIENT
-        + "<script>addEventListener('load', () => { nostojs(api => api.load()) }); onload = () => nostojs(api => api.load())</script>",
+        + "<script>addEventListener(/* when */ 'load', () => { nostojs(api => api.load()) }); onload = () => nostojs(api => api.load())</script>",
     ),
     Case(
         "stub-missing",
