@@ -1057,18 +1057,19 @@ CASES = [
     Case(
         "stub-missing",
         "error",
-        CLIENT + "<script>document.addEventListener('DOMContentLoaded', () => { nostojs(api => api.load()) })</script>",
+        CLIENT
+        + "<script>document.addEventListener(/* when */ 'DOMContentLoaded', () => { nostojs(api => api.load()) })</script>",
         [
             (
                 1,
-                149,
+                160,
                 "nostojs is called, and the client script, which may come later, has no stub.",
                 None,
                 "the stub first",
             )
         ],
         CLIENT
-        + "<script>addEventListener(/* when */ 'load', () => { nostojs(api => api.load()) }); onload = () => nostojs(api => api.load())</script>",
+        + "<script>addEventListener('load', () => { nostojs(api => api.load()) }); onload = () => nostojs(api => api.load())</script>",
     ),
     Case(
         "stub-missing",
