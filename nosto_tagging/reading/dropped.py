@@ -78,7 +78,8 @@ def _field(value: Value) -> _Field | None:
             return _fields(PageTagging, block=True).get(value.part)
         return _fields(kind, block=True).get("custom_fields")
     if kind is None:
-        return _fields(PageTagging, block=value.origin == "block").get(value.name)
+        called = "elements" if value.name == "nosto_element" else value.name
+        return _fields(PageTagging, block=value.origin == "block").get(called)
     if value.origin == "block":
         return _fields(kind, block=True).get(value.name)
     if kind is Customer and value.name == value.part:  # customer("jane.doe@example.com")

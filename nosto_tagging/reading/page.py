@@ -13,7 +13,7 @@ from nosto_tagging.models.order import Buyer
 from nosto_tagging.models.tagging import printed
 from nosto_tagging.reading.seen import Seen, SeenBlock, SeenCall
 from nosto_tagging.reading.told import PROVIDES, told_in
-from nosto_tagging.reading.written import Spot
+from nosto_tagging.reading.written import Spot, Way
 
 # Not before `seen`, which says which extra is missing.
 if TYPE_CHECKING:
@@ -286,7 +286,9 @@ def told_of(call: SeenCall) -> Iterator[Told]:
             field, argument = told
             name = field if field == "restore_link" else _CALLED[field]
             origin: Origin = "provider" if method in PROVIDES else "call"
-            yield Told(field, _CALLED[field], name, origin, given[argument], Spot(call, ((None, step), argument)))
+            way: Way = (None, step)
+            literal, way = (list(given), way) if argument is None else (given[argument], (way, argument))
+            yield Told(field, _CALLED[field], name, origin, literal, Spot(call, way))
 
 
 def _in_literal(told: Told) -> Iterator[Value]:

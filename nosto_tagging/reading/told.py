@@ -43,6 +43,8 @@ _VIEWS = {
     "addOrder": "order",
 }
 """Those that send what was set, and the type of the page that they are for."""
+_LISTED = {"viewCategory": "categories", "viewSearch": "search_terms"}
+"""Those that take as many as there are."""
 _SENT = ("load", "update")
 _CALLS = {"customer": "customer", "resendCartContent": "cart", "addAffinitySignals": "affinity_signals"}
 
@@ -51,8 +53,12 @@ _FIELDS = {**_SET, **_CALLS}
 _Steps: TypeAlias = tuple[tuple[str, tuple[object, ...]], ...]
 
 
-def told_in(method: str, given: tuple[object, ...]) -> tuple[str, int] | None:
-    """The field that a step of a call tells, if it does, and which argument that is."""
+def told_in(method: str, given: tuple[object, ...]) -> tuple[str, int | None] | None:
+    """The field that a step of a call tells, if it does, and which argument that is; ``None`` where each is one of
+    what the field holds.
+    """
+    if method in _LISTED or (method == "viewProduct" and given and isinstance(given[0], dict)):
+        return _LISTED.get(method, "products"), None
     if method in PROVIDES:
         field = _PROVIDERS.get(given[0]) if len(given) > 1 and isinstance(given[0], str) else None
         return None if field is None else (field, 1)
@@ -98,8 +104,6 @@ def _session(steps: _Steps) -> dict[str, object]:
             told["products"] = [given[0] if isinstance(given[0], dict) else {"product_id": given[0]}]
         elif method == "viewProductSku" and given:
             told["products"] = [dict(zip(("product_id", "selected_sku_id"), given, strict=False))]
-        elif method == "viewCategory":
-            told["categories"] = [*given]
-        elif method == "viewSearch":
-            told["search_terms"] = [*given]
+        elif method in _LISTED:
+            told[_LISTED[method]] = [*given]
     return told

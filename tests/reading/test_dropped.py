@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import assume, given, settings
@@ -119,6 +121,87 @@ def test_of_what_a_field_may_not_hold_there_is_a_finding(place: str, name: str) 
 def test_of_no_text_is_nothing_said(field: tuple[str, str], held: str) -> None:
     assume(as_carried(held))
     assert says_so(*field, held)
+
+
+TOLD: dict[str, Any] = {
+    "pageType": "product",
+    "customer": {**CUSTOMER, "first_name": "Jane", "newsletter": True, "hcid": "a" * 64},
+    "cart": {"items": [{**LINE, "sku_id": "7-1"}], "hcid": "a" * 64},
+    "restoreLink": "https://shop.example.com/cart",
+    "order": {
+        "info": {"order_number": "1", "email": JANE, "newsletter": "true"},
+        "items": [LINE],
+        "created_at": "2026-11-25 10:00:00",
+    },
+    "products": [
+        {
+            **PRODUCT,
+            "category": ["/A"],
+            "alternate_image_urls": ["https://shop.example.com/canoe.jpg"],
+            "custom_fields": {"care": "by hand"},
+            "rating_value": 4,
+            "date_published": "2026-11-25",
+            "skus": [{**SKU, "custom_fields": {"colour": "red"}}],
+            "variations": {"EUR": {**VARIATION, "variation_id": "EUR", "price_text": "9 €"}},
+        }
+    ],
+    "categories": ["/A"],
+    "tags": ["new"],
+    "searchTerms": ["canoe"],
+    "customFields": {"colour": ["red"]},
+    "affinitySignals": {"brand": ["Acme"]},
+    "variation": "EUR",
+    "elements": ["front-1"],
+    "sortOrder": "price",
+    "categoryIds": ["1"],
+}
+Way = tuple[str | int, ...]
+
+
+def ways(told: Any, way: Way = ()) -> Iterator[Way]:
+    """To all that is told, from the outside to the inside."""
+    inside: Any = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+    for key, each in inside:
+        yield (*way, key)
+        yield from ways(each, (*way, key))
+
+
+def told_with(way: Way, *literals: object) -> str:
+    """The page with a literal in place of what stands there, or without that."""
+    told: Any = deepcopy(TOLD)
+    *above, last = way
+    held = told
+    for key in above:
+        held = held[key]
+    del held[last]
+    for literal in literals:
+        if isinstance(held, list):
+            held.insert(last, literal)
+        else:
+            held[last] = literal
+    calls = [f"api.setTaggingProvider({json.dumps(key)}, {json.dumps(each)});" for key, each in told.items()]
+    return f"<script>nostojs(api => {{ {' '.join(calls)} }})</script>"
+
+
+SET_ASIDE = ["stub-missing", "product-script-only"]
+REPLACING: list[Any] = [
+    *(5, -1, 1.5, True, 10**20, "x", "1,0", "a" * 1_001),
+    *(["x"], [5], [True], [""], [[]], [{}], [["x"]], [{"product_id": "x"}], {"a": {}}, {"a": "b"}, {"email": "x"}),
+]
+
+
+def test_what_a_call_tells_is_whole() -> None:
+    assert check(told_with(("tags",), ["new"]), ignore=SET_ASIDE) == []
+
+
+@pytest.mark.parametrize("literal", REPLACING, ids=lambda held: json.dumps(held)[:20])
+def test_what_stands_in_place_of_anything_arrives_or_is_found(literal: object) -> None:
+    silent = [
+        way
+        for way in ways(TOLD)
+        if read(page := told_with(way, literal)) == read(told_with(way)) and check(page, ignore=SET_ASIDE) == []
+    ]
+    assert silent == []
 
 
 LITERALS = [5, -1, 1.5, True, "jane", "x" * 1_001, 10**200, ["jane"], [5], {}, [], [[]], [{}], {"a": {}}, {"a": [[]]}]

@@ -1067,11 +1067,12 @@ CASES = [
     Case(
         "stub-missing",
         "error",
-        CLIENT + "<script>document.addEventListener('DOMContentLoaded', () => { nostojs(api => api.load()) })</script>",
+        CLIENT
+        + "<script>document.addEventListener(/* when */ 'DOMContentLoaded', () => { nostojs(api => api.load()) })</script>",
         [
             (
                 1,
-                149,
+                160,
                 "nostojs is called, and the client script, which may come later, has no stub.",
                 None,
                 "the stub first",
@@ -1562,7 +1563,9 @@ CASES = [
         + call('setTaggingProvider("customFields",{colour:["red",{}],jane:{}})')
         + call('setTaggingProvider("affinitySignals","a:b")')
         + call('setTaggingProvider("categoryIds",[1.5])')
-        + call("defaultSession().setTags([5]).viewOther().load()"),
+        + call("defaultSession().setTags([5]).viewOther().load()")
+        + call('defaultSession().viewCategory("/A",{}).viewSearch(5).viewProduct({product_id:{}}).load()')
+        + call('setTaggingProvider("elements",["a b"])'),
         [
             (1, 149, "The nosto_tag must be text; it is left out.", "an array", None),
             (1, 155, "The nosto_tag must be text; it is left out.", "an object", None),
@@ -1590,6 +1593,16 @@ CASES = [
                 None,
             ),
             (1, 545, "The nosto_tag must be text; it is left out.", "5", None),
+            (1, 639, "The nosto_category must be text; it is left out.", "an object", None),
+            (1, 654, "The nosto_search_term must be text; it is left out.", "a text of 1 character", None),
+            (
+                1,
+                681,
+                "The product_id in nosto_product must be text, a whole number of at most 512 bits, or a UUID; it is left out.",
+                "an object",
+                None,
+            ),
+            (1, 760, "The nosto_element must be the id of a placement, without blanks; it is left out.", "a b", None),
         ],
         STUB
         + call('setTaggingProvider("tags",["a"])')
@@ -1755,7 +1768,9 @@ def test_custom_fields_may_be_called_anything() -> None:
         ("cart", "resendCartContent({items:[]})"),
         ("order", f"defaultSession().addOrder({{order_number:1,items:[{told()}]}}).load()"),
         ("search", 'setTaggingProvider("searchTerms",["canoe"])'),
+        ("search", 'defaultSession().viewSearch("canoe").load()'),
         ("category", 'setTaggingProvider("brands",["Acme"])'),
+        ("category", 'defaultSession().viewCategory("/Mens").load()'),
     ],
 )
 def test_what_a_page_is_about_may_be_told_by_a_script(page_type: str, told: str) -> None:

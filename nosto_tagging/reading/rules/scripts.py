@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from nosto_tagging.reading.findings import Hit, rule
-from nosto_tagging.reading.literals import items, members, text_of
+from nosto_tagging.reading.literals import items, members, named, text_of
 from nosto_tagging.reading.page import PROVIDERS, Page, masked, sources_of
 from nosto_tagging.reading.seen import Seen, SeenCall, SeenScript
 from nosto_tagging.reading.told import PROVIDES
@@ -109,7 +109,7 @@ def _runs(around: Sequence[Node]) -> Moment | Literal["queued"]:
     name = given_to.child_by_field_name("property") or given_to if given_to is not None else None
     called = "" if name is None else text_of(name)
     if called == "addEventListener":
-        called = text_of(around[1].named_child(0))[1:-1]  # there is one: what the call stands in, at the least
+        called = "".join([text_of(event)[1:-1] for event in named(around[1])[:1]])
     if called == "nostojs":
         return "queued"
     return "at once" if called in _AT_ONCE else "ready" if called in _READY else "later"
