@@ -35,10 +35,26 @@ def is_boundless(source: bytes) -> bool:
     >>> is_boundless(b"<div>" * 100_000), is_boundless(b"<div></div>" * 10_000)
     (True, False)
     """
+    if _is_crowded(source):
+        return True
     tags = source.count(b"<")
     if not _is_plain(source, tags) and (_stay_open(source, tags) or _gather(source)):
         return True
     return _never_end(source) or _open_anew(source, tags)
+
+
+# Tags in one name or value --------------------------------------------------------------------------------------------
+
+_RUN = 2_048
+# From each of what looks like a tag, a name or a value without quotes would be gone through to its end.
+_crowded = re.compile(rb"(?:<[a-zA-Z](?:[^\t\n\f\r <>]++|<(?![a-zA-Z]))*+){50}")
+
+
+def _is_crowded(source: bytes) -> bool:
+    """Whether what may be one name or value holds so many beginnings of tags that it takes too long to tell them."""
+    if all(source.find(b">", start, start + _RUN) >= 0 for start in range(0, len(source), _RUN)):
+        return False
+    return _crowded.search(source) is not None
 
 
 # Elements that stay open ----------------------------------------------------------------------------------------------

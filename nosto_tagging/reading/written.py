@@ -38,8 +38,10 @@ def offsets(spots: Iterable[Spot]) -> list[int]:
     # Each script is gone through once, from its beginning.
     written = [(node.start_byte, number, call) for number, (call, node) in enumerate(found) if node is not None]
     for byte, number, call in sorted(written, key=lambda each: each[:2]):
-        known = characters.setdefault(call.script.node.mem_id, Characters(call.script))
-        starts[number] = known.at(byte)
+        script = call.script.node.mem_id
+        if script not in characters:
+            characters[script] = Characters(call.script)
+        starts[number] = characters[script].at(byte)
     return starts
 
 

@@ -64,6 +64,9 @@ BOUNDLESS: dict[str, Shape] = {
         + "<div>a</div>" * (n // 9)
         + "a" * n * 6
     ),
+    "tags in one name": lambda n: "<plaintext" * n,
+    "tags in one value": lambda n: "<a/x=" * n * 2,
+    "formatting in one value": lambda n: "<b/x=" * n * 2,
     "attributes in each other": lambda n: "<a b c d e f" * n,
     "quotes in each other": lambda n: "<a b='" + '<a b="' * n,
     "quotes that end the next": lambda n: '<a b="<a " ' * n,
@@ -78,6 +81,7 @@ BOUNDED: dict[str, Shape] = {
     "formatting that is alike": lambda n: "<td><font size=2>a" * (n // 20) + "<p>a</p>" * n,
     "scripts in values": lambda n: many(lambda i: f"<div><a x-on:click='a{i} => b'>1</a></div>", n),
     "classes with >": lambda n: '<div class="[&>svg]:w-4"><p>a</p></div>' * n,
+    "signs in one word": lambda n: f"<p>{'<' * 400}{'<1/b=' * 400}{'a' * n}</p>",
     "one script of data": lambda n: "<script>if (a<b) c = {" + '"a": "b c", ' * n * 3 + "}</script>",
     "links of several attributes": lambda n: f"<p><a {many('a{} '.format, 70)}>a</a></p>" * (n // 9),
     "attributes of one name": lambda n: f"<div {'a=1 ' * n * 9}>",
