@@ -211,8 +211,9 @@ class Page:
 
     def policies(self) -> list[str]:
         """The Content-Security-Policies that hold for it."""
-        policies = [self.policy, self.headers.get("content-security-policy"), *_policies_in(self.seen)]
-        return [each for each in policies if each]
+        # Those of a header have commas between them.
+        sent = f"{self.policy or ''},{self.headers.get('content-security-policy', '')}".split(",")
+        return [each for each in (*sent, *_policies_in(self.seen)) if each.strip()]
 
     def tells(self, block: str) -> bool:
         """Whether there is such a block, text, provider or call, with anything in it or not."""
