@@ -154,6 +154,20 @@ CASES = [
     Case(
         "field-missing",
         "error",
+        product(product_id=" "),
+        [(1, 50, "The nosto_product has no product_id, which Nosto needs.", None, "product_id")],
+        product(product_id="0"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        STUB + call(f"resendCartContent({{items:[{told(product_id='')}]}})"),
+        [(1, 159, "The line_item has no product_id, which Nosto needs.", None, "product_id")],
+        STUB + call(f"resendCartContent({{items:[{told(product_id=0)}]}})"),
+    ),
+    Case(
+        "field-missing",
+        "error",
         order(span("order_number", "M123")),
         [(1, 1, "The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item")],
         order(span("order_number", "M123") + line()),
@@ -245,9 +259,12 @@ CASES = [
     Case(
         "field-empty",
         "warning",
-        customer(span("email", JANE) + span("last_name", " ")),
-        [(1, 98, "The last_name in nosto_customer is empty; leave out what is not known.", "", "no element")],
-        customer(span("email", JANE)),
+        customer(span("email", JANE) + span("last_name", " ")) + product(brand=""),
+        [
+            (1, 98, "The last_name in nosto_customer is empty; leave out what is not known.", "", "no element"),
+            (1, 500, "The brand in nosto_product is empty; leave out what is not known.", "", "no element"),
+        ],
+        customer(span("email", JANE)) + product(brand="Acme"),
     ),
     Case(
         "price-separator",
@@ -1305,6 +1322,19 @@ CASES = [
         [(1, 1, "The Content-Security-Policy keeps this script from running.", "no nonce", "the nonce of the policy")],
         STUB.replace("<script", '<script nonce="abc"'),
         {"headers": [{"Content-Security-Policy": "script-src 'self' 'nonce-abc'"}] * 2},
+    ),
+    Case(
+        "script-nonce",
+        "error",
+        STUB,
+        [(1, 1, "The Content-Security-Policy keeps this script from running.", "no nonce", "the nonce of the policy")],
+        STUB.replace("<script", '<script nonce="abc"'),
+        {
+            "headers": [
+                [("Content-Security-Policy", "img-src *"), ("Content-Security-Policy", "script-src 'nonce-abc'")],
+                {"Content-Security-Policy": "script-src 'nonce-abc', default-src * 'unsafe-inline'"},
+            ]
+        },
     ),
     Case(
         "script-nonce",
