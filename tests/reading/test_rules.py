@@ -1337,6 +1337,38 @@ CASES = [
         },
     ),
     Case(
+        "script-throws",
+        "error",
+        STUB + call('customer({email:"jane.doe@example.com",first_name:"None of them",newsletter: True})'),
+        [
+            (
+                1,
+                195,
+                "The script throws where this is: a template printed it as another language spells it.",
+                "True",
+                "true, false, or nothing",
+            )
+        ],
+        STUB
+        + call('defaultSession().viewOther().load().then(x => { Log.True("is None", x ? y : {None: 1}) })')
+        + "<script>const None = null; nostojs(api => api.addSegmentCodeToVisit(None)) // True</script>",
+    ),
+    Case(
+        "script-throws",
+        "error",
+        STUB + "<script>\nvar visitor = {email: None, é: nil}\nnostojs(api => api.customer(visitor))</script>",
+        [
+            (
+                2,
+                23,
+                "The script throws where this is: a template printed it as another language spells it.",
+                "None",
+                "true, false, or nothing",
+            )
+        ],
+        STUB + "<script>var visitor = {email: None}</script>",
+    ),
+    Case(
         "script-nonce",
         "error",
         STUB.replace("<script", '<script nonce="old"'),
