@@ -715,6 +715,27 @@ CASES = [
         customer(span("customer_reference", digest("sha256", "100000"))),
     ),
     Case(
+        "nothing-told",
+        "note",
+        STUB + "\n" + CLIENT + '<div class="nosto_element" id="front-1"></div>',
+        [(2, 1, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        CLIENT + text("page_type", "front"),
+    ),
+    Case(
+        "nothing-told",
+        "note",
+        CLIENT.replace(" async", ' data-page="1"'),
+        [(1, 1, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        CLIENT.replace(" async", "") + "<script>window['nostojs'](tell)</script>",
+    ),
+    Case(
+        "nothing-told",
+        "note",
+        STUB + CLIENT,
+        [(1, 91, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        STUB + CLIENT + call("customer(visitor)"),
+    ),
+    Case(
         "page-type-unknown",
         "error",
         text("page_type", "home"),
@@ -1168,12 +1189,12 @@ CASES = [
         "warning",
         STUB + STUB,
         [(1, 144, "The stub is in the page already.", None, "one stub")],
-        STUB + CLIENT,
+        STUB,
     ),
     Case(
         "client-script-doubled",
         "error",
-        STUB + CLIENT + CLIENT,
+        STUB + CLIENT + CLIENT + text("page_type", "front"),
         [
             (
                 1,
@@ -1183,7 +1204,7 @@ CASES = [
                 "one client script",
             )
         ],
-        STUB + CLIENT,
+        STUB + CLIENT + text("page_type", "front"),
     ),
     Case(
         "script-broken",
