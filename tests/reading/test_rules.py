@@ -1876,6 +1876,8 @@ def test_a_finding_names_the_page() -> None:
     [
         ("https://shop.example.com/cart?token=5e3d4a9c", "https://shop.example.com/cart?…"),
         ("/cart#jane", "/cart#…"),
+        ("https://shop.example.com/login?email=jane.doe@example.com", "https://shop.example.com/login?…"),
+        ("https://shop.example.com/jane.doe%40example.com?a=b", "a text of 51 characters"),
         ("/cart?", "/cart?"),
         ("https://shop.example.com/" + "canoe" * 20, "https://shop.example.com/" + "canoe" * 20),
         ("https://jane:secret@shop.example.com/", "an e-mail address of 37 characters"),
