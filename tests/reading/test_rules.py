@@ -1754,7 +1754,7 @@ def test_a_rule_can_be_switched_off(case: Case) -> None:
     "comment",
     [
         "nosto-tagging: ignore page-type-unknown",
-        "Nosto-Tagging:IGNORE Page-Type-Unknown",
+        "nosto-tagging:IGNORE Page-Type-Unknown",
         " nosto-tagging: ignore stub-late page-type-unknown ",
         "\n nosto-tagging: ignore\n stub-late,page-type-unknown\n",
         " nosto-tagging: ignore stub-late ,, page-type-unknown,",
