@@ -731,6 +731,13 @@ CASES = [
     Case(
         "nothing-told",
         "note",
+        CLIENT + "<script>visitorTagging.ask('/visitor')</script>",
+        [(1, 1, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        CLIENT + f"<script>{STUB_SOURCE};nostoTagging.ask('/visitor')</script>",
+    ),
+    Case(
+        "nothing-told",
+        "note",
         STUB + CLIENT,
         [(1, 91, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
         STUB + CLIENT + call("customer(visitor)"),

@@ -63,7 +63,7 @@ _NOT_FOUND = ("404", "410")
 @rule("nothing-told", "note", "The page loads the client script, and has no tagging and no call.")
 def nothing_told(page: Page) -> Iterator[Hit]:
     seen = page.seen
-    if seen.texts or seen.blocks or seen.calls:
+    if seen.texts or seen.blocks or seen.calls or any(map(is_visitor_script, seen.scripts)):
         return
     # Scripts that speak of Nosto in another way may tell something.
     if any(script.tree is not None and "nostojs.q" not in script.source for script in seen.scripts):
