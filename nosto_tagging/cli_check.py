@@ -299,7 +299,10 @@ def _grow(tree: Tree, value: Any) -> None:
         if members(each) is None:
             tree.add(name.append(f" {shown(str(_spelled(each)))}", style="default"))
         else:
-            _grow(tree.add(name), each)
+            branch = tree.add(name)
+            _grow(branch, each)
+            if not branch.children:  # a cart with nothing in it
+                name.append(" empty", style="dim")
 
 
 def _spelled(value: object) -> object:

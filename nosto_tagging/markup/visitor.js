@@ -50,10 +50,13 @@
     .then(response => response.status === 200 && response.json())
     .then(tell, warn);
 
+  // An element by this name in the page's markup would stand before the document's own.
+  const readyState = Object.getOwnPropertyDescriptor(Document.prototype, "readyState").get;
+
   // Elements in the page, and those that any library brings into it later: each is told once, and taken away, so that no
   // copy of the page that a library keeps has it. While the page is read, one may not be whole yet.
   const look = () => {
-    if (document.readyState === "loading") return;
+    if (readyState.call(document) === "loading") return;
     for (const element of document.querySelectorAll("script[type='application/json'][data-nosto-tell]")) {
       element.remove();
       attempt(() => tell(JSON.parse(element.textContent)));

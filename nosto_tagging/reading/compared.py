@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import zip_longest
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from nosto_tagging.errors import InvalidTagging, Problem
 from nosto_tagging.models import PageTagging
 from nosto_tagging.models.tagging import TaggingPart, parts_of, unproxied
 from nosto_tagging.reading.leaves import leaves, told
+from nosto_tagging.reading.made import validator
 
 __all__ = ["Difference", "differences"]
 
@@ -124,7 +124,7 @@ def _held(kind: type[TaggingPart], name: str, given: object, around: str) -> Any
     """What a field holds that is given this."""
     if name in kind.model_fields:
         try:
-            return _adapter(kind, name).validate_python(given)
+            return validator(kind, name)(given)
         except (ValidationError, InvalidTagging):
             pass
     problems: tuple[Problem, ...] = ()
@@ -135,14 +135,6 @@ def _held(kind: type[TaggingPart], name: str, given: object, around: str) -> Any
     # Not what else the model needs.
     of_field = [each for each in problems if _first(each.field) == name or each.message.startswith("has no field")]
     raise _refused(of_field, around)
-
-
-@cache
-def _adapter(kind: type[TaggingPart], name: str) -> TypeAdapter[Any]:
-    info = kind.model_fields[name]
-    annotated: Any = Annotated
-    held: Any = info.annotation
-    return TypeAdapter(annotated[(held, *info.metadata)] if info.metadata else held)
 
 
 def _refused(problems: Iterable[Problem], around: str) -> InvalidTagging:

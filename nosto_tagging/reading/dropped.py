@@ -66,6 +66,8 @@ def _held(value: Value, field: _Field) -> object:
 
 def is_address(value: Value) -> bool:
     """Whether a value is to be an e-mail address."""
+    if value.name not in ("email", value.part):  # most values, of which nothing else is asked
+        return False
     field = _field(value)
     return field is not None and field.name == "email"
 

@@ -17,7 +17,7 @@ from nosto_tagging.reading.literals import items, members
 from nosto_tagging.reading.seen import SeenBlock
 from nosto_tagging.validation import is_list
 
-__all__ = ["from_block", "from_data", "made", "names_of", "refused", "sound"]
+__all__ = ["from_block", "from_data", "made", "names_of", "refused", "sound", "validator"]
 
 Made = TypeVar("Made", bound=TaggingPart)
 
@@ -166,7 +166,8 @@ def _drop(left: dict[str, Any], field: str) -> None:
 
 
 @cache
-def _validate(kind: type[TaggingPart], field: str) -> Callable[[object], object]:
+def validator(kind: type[TaggingPart], field: str) -> Callable[[object], Any]:
+    """What gives the value of a field for what it is given, and raises what pydantic or this library does."""
     info = kind.model_fields[field]
     annotated: Any = Annotated
     held: Any = info.annotation
@@ -177,7 +178,7 @@ def _validate(kind: type[TaggingPart], field: str) -> Callable[[object], object]
 def sound(kind: type[TaggingPart], field: str, held: object) -> bool:
     """Whether a field may hold this."""
     try:
-        _validate(kind, field)(held)
+        validator(kind, field)(held)
     except (ValidationError, InvalidTagging):
         return False
     return True

@@ -159,7 +159,7 @@ def masked(text: str, *, personal: bool = False) -> str:
     >>> masked("jane.doe@example.com"), masked("Jane", personal=True), masked("1,299.00")
     ('an e-mail address of 20 characters', 'a text of 4 characters', '1,299.00')
     """
-    if personal and text and text not in _TELLING and not is_email(text):
+    if personal and text and text not in _TELLING and ("://" in text or not is_email(text)):
         return _of_length(text)
     text = address(text)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
@@ -170,14 +170,19 @@ def address(url: str) -> str:
 
     >>> address("https://shop.example.com/cart?token=5e3d4a9c"), address("/unsubscribe/jane.doe@example.com")
     ('https://shop.example.com/cart?…', 'an e-mail address of 33 characters')
+    >>> address("https://shop.example.com/login?email=jane.doe@example.com")
+    'https://shop.example.com/login?…'
     """
     text = url.encode("utf-8", "replace").decode() if not url.isascii() else url
-    if is_email(text):
-        return f"an e-mail address of {len(text)} characters"
-    if _at(text):
-        return _of_length(text)
     query = _query(text)
-    return text if query is None else f"{text[: query.end()]}…"  # what follows may be somebody's key to something
+    told = text if query is None else text[: query.end()]  # what follows may be somebody's key to something
+    # No address of a person has this in it.
+    looked_at = told if "://" in told else text
+    if is_email(looked_at):
+        return f"an e-mail address of {len(text)} characters"
+    if _at(looked_at):
+        return _of_length(text)
+    return told if query is None else f"{told}…"
 
 
 def _of_length(text: str) -> str:
@@ -210,8 +215,9 @@ class Page:
 
     def policies(self) -> list[str]:
         """The Content-Security-Policies that hold for it."""
-        policies = [self.policy, self.headers.get("content-security-policy"), *_policies_in(self.seen)]
-        return [each for each in policies if each]
+        # Those of a header have commas between them.
+        sent = f"{self.policy or ''},{self.headers.get('content-security-policy', '')}".split(",")
+        return [each for each in (*sent, *_policies_in(self.seen)) if each.strip()]
 
     def tells(self, block: str) -> bool:
         """Whether there is such a block, text, provider or call, with anything in it or not."""

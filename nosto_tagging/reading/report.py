@@ -159,7 +159,7 @@ def _model(model: TaggingPart) -> list[Html]:
             boxes.append(element("div", element("h4", title), *_model(each), class_="part"))
         if not parts:
             rows.append((name, value))
-    return [*([_rows(rows)] if rows else []), *boxes]
+    return [*([_rows(rows)] if rows else []), *boxes] or [element("p", "empty", class_="dim")]
 
 
 def _rows(rows: Iterable[tuple[str, Any]]) -> Html:

@@ -24,13 +24,13 @@ def ignored_in(seen: Seen) -> frozenset[str]:
 
 def switches_in(seen: Seen) -> Iterator[tuple[LexborNode, list[str]]]:
     """The comments on a page that switch rules off, each with the codes that it names."""
-    if _SWITCH.encode() not in seen.source.lower():
+    if _SWITCH.encode() not in seen.source:
         return
     root = seen.tree.root
     document = None if root is None else root.parent  # in which comments stand before its root, and after
     for node in () if document is None else document.traverse(include_text=True):
         if node.is_comment_node:
-            before, switch, told = (node.comment_content or "").lower().partition(_SWITCH)
+            before, switch, told = (node.comment_content or "").partition(_SWITCH)
             verb, *codes = codes_in(told) or ("",)
             if switch and not before.strip() and verb == "ignore":
                 yield node, codes

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import sleep
 from typing import NamedTuple
 
 __all__ = ["Answer", "Site", "serve"]
+
+
+_PAUSE = 0.3  # seconds in which a browser has long begun with what there is
 
 
 class Answer(NamedTuple):
@@ -18,6 +22,8 @@ class Answer(NamedTuple):
     content_type: str | None = "text/html; charset=utf-8"
     headers: Mapping[str, str] = {}
     status: int = 200
+    rest: bytes = b""
+    """What comes a little after the body."""
 
 
 class Site:
@@ -46,10 +52,13 @@ def serve() -> Iterator[Site]:
                 self.send_header(name, value)
             # Libraries may be kept; pages change under the same address.
             self.send_header("Cache-Control", "max-age=600" if self.path.startswith("/lib/") else "no-store")
-            self.send_header("Content-Length", str(len(found.body)))
+            self.send_header("Content-Length", str(len(found.body) + len(found.rest)))
             self.end_headers()
             try:
                 self.wfile.write(found.body)
+                if found.rest:
+                    sleep(_PAUSE)
+                    self.wfile.write(found.rest)
             except ConnectionError:
                 self.close_connection = True  # the browser has left the page early
 

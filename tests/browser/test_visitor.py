@@ -580,6 +580,14 @@ def test_elements_with_names_of_the_scripts_own_change_nothing(site: Site, visit
     assert opened.ran() == NOTHING_RAN
 
 
+@pytest.mark.parametrize("before", ["", '<form name="readyState"></form>'], ids=["plain", "clobbered"])
+def test_an_element_is_told_when_it_is_whole(site: Site, visit: Any, before: str) -> None:
+    page = html(f"{before}{SCRIPT}{TAGGER.tell(JANE)}").body
+    half = page.index(b"jane.doe")
+    site.answers["/"] = Answer(page[:half], rest=page[half:])
+    assert visit(f"{site.address}/").calls() == TOLD
+
+
 @pytest.mark.parametrize("name", ["querySelectorAll", "addEventListener"])
 def test_elements_that_hide_the_documents_methods_run_nothing(site: Site, visit: Any, name: str) -> None:
     site.answers["/"] = html(f'<img name="{name}" alt=""><form name="{name}"></form>{SCRIPT}{TAGGER.tell(JANE)}')

@@ -14,7 +14,8 @@ from nosto_tagging.markup.told import visitor_source
 
 _BEFORE = r"""
 globalThis.window = globalThis;
-globalThis.document = {addEventListener: () => {}, querySelectorAll: () => [], readyState: "loading"};
+globalThis.Document = class { get readyState() { return "loading"; } };
+globalThis.document = Object.assign(new Document(), {addEventListener: () => {}, querySelectorAll: () => []});
 globalThis.MutationObserver = class { observe() {} };
 globalThis.console = {warn: text => warned.push(text)};
 globalThis.warned = [];

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 from selectolax.lexbor import LexborHTMLParser
 
-from nosto_tagging import Customer, PageTagging, block
+from nosto_tagging import Cart, Customer, PageTagging, block
 from nosto_tagging.cli import command
 from nosto_tagging.reading import pages as pages_module
 from nosto_tagging.reading.check import check, check_site
@@ -446,6 +446,10 @@ def test_show_says_how_much_there_is_to_say(tmp_path: Path, monkeypatch: pytest.
 def test_show_a_page_without_any() -> None:
     result = run("show", "-", stdin=b"<p>Hello")
     assert (result.exit_code, result.stdout) == (0, "-\n└── nothing\n")
+
+
+def test_show_a_cart_with_nothing_in_it() -> None:
+    assert run("show", "-", stdin=str(block(Cart())).encode()).stdout == "-\n└── cart empty\n"
 
 
 def test_show_what_is_not_there(site: Path) -> None:

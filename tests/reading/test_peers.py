@@ -117,7 +117,7 @@ PEERS = {
     "the SDK: nobody": Peer(
         sdk("nosto_customer", spans({"email": "", "first_name": "", "marketing_permission": ""})),
         {},
-        [("field-empty", ""), ("field-empty", ""), ("consent-value", "")],
+        [("field-missing", None), ("field-empty", ""), ("field-empty", ""), ("consent-value", "")],
     ),
     "the SDK: a cart, whose names are not escaped": Peer(
         sdk(
@@ -263,7 +263,7 @@ PEERS = {
             '<span class="marketing_permission" data-bind="text: marketing_permission"></span><!-- /ko -->',
         ),
         {},
-        [("field-empty", ""), ("field-empty", ""), ("consent-value", "")],
+        [("field-missing", None), ("field-empty", ""), ("field-empty", ""), ("consent-value", "")],
     ),
     "Magento 2, Luma: the same when they are": Peer(
         sdk(

@@ -112,6 +112,17 @@ def test_what_may_be_told_of_any_text(text: str, shown: str) -> None:
     assert masked(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://example.com/cart/5e3d4a9c?email=jane.doe@example.com", "a text of 60 characters"),
+        ("jane?doe@example.com", "an e-mail address of 20 characters"),
+    ],
+)
+def test_what_may_be_told_of_one_visitors_text(text: str, shown: str) -> None:
+    assert masked(text, personal=True) == shown
+
+
 def test_the_method_of_a_chain_is_told_as_any_text() -> None:
     steps = '[["defaultSession", []], ["jane.doe@example.com", []]]'
     (found,) = [

@@ -388,6 +388,10 @@ def test_a_report_of_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert texts(html, ".index") == []
 
 
+def test_a_cart_with_nothing_in_it_is_empty() -> None:
+    assert texts(report.html_text([Checked("a", ())], {"a": block(Cart())}), ".card") == ["cart empty"]
+
+
 def test_a_report_of_several_pages_begins_with_a_list_of_them() -> None:
     html = report.html_text(PAGES, {"shop/canoe.html": block(PAGE), "shop/a b.html": "<p>Hello"})
     tree = LexborHTMLParser(html)

@@ -154,6 +154,20 @@ CASES = [
     Case(
         "field-missing",
         "error",
+        product(product_id=" "),
+        [(1, 50, "The nosto_product has no product_id, which Nosto needs.", None, "product_id")],
+        product(product_id="0"),
+    ),
+    Case(
+        "field-missing",
+        "error",
+        STUB + call(f"resendCartContent({{items:[{told(product_id='')}]}})"),
+        [(1, 159, "The line_item has no product_id, which Nosto needs.", None, "product_id")],
+        STUB + call(f"resendCartContent({{items:[{told(product_id=0)}]}})"),
+    ),
+    Case(
+        "field-missing",
+        "error",
         order(span("order_number", "M123")),
         [(1, 1, "The nosto_purchase_order has no line_item: nothing was bought.", None, "line_item")],
         order(span("order_number", "M123") + line()),
@@ -245,9 +259,12 @@ CASES = [
     Case(
         "field-empty",
         "warning",
-        customer(span("email", JANE) + span("last_name", " ")),
-        [(1, 98, "The last_name in nosto_customer is empty; leave out what is not known.", "", "no element")],
-        customer(span("email", JANE)),
+        customer(span("email", JANE) + span("last_name", " ")) + product(brand=""),
+        [
+            (1, 98, "The last_name in nosto_customer is empty; leave out what is not known.", "", "no element"),
+            (1, 500, "The brand in nosto_product is empty; leave out what is not known.", "", "no element"),
+        ],
+        customer(span("email", JANE)) + product(brand="Acme"),
     ),
     Case(
         "price-separator",
@@ -696,6 +713,34 @@ CASES = [
             )
         ],
         customer(span("customer_reference", digest("sha256", "100000"))),
+    ),
+    Case(
+        "nothing-told",
+        "note",
+        STUB + "\n" + CLIENT + '<div class="nosto_element" id="front-1"></div>',
+        [(2, 1, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        CLIENT + text("page_type", "front"),
+    ),
+    Case(
+        "nothing-told",
+        "note",
+        CLIENT.replace(" async", ' data-page="1"'),
+        [(1, 1, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        CLIENT.replace(" async", "") + "<script>window['nostojs'](tell)</script>",
+    ),
+    Case(
+        "nothing-told",
+        "note",
+        CLIENT + "<script>visitorTagging.ask('/visitor')</script>",
+        [(1, 1, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        CLIENT + f"<script>{STUB_SOURCE};nostoTagging.ask('/visitor')</script>",
+    ),
+    Case(
+        "nothing-told",
+        "note",
+        STUB + CLIENT,
+        [(1, 91, "The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say")],
+        STUB + CLIENT + call("customer(visitor)"),
     ),
     Case(
         "page-type-unknown",
@@ -1151,12 +1196,12 @@ CASES = [
         "warning",
         STUB + STUB,
         [(1, 144, "The stub is in the page already.", None, "one stub")],
-        STUB + CLIENT,
+        STUB,
     ),
     Case(
         "client-script-doubled",
         "error",
-        STUB + CLIENT + CLIENT,
+        STUB + CLIENT + CLIENT + text("page_type", "front"),
         [
             (
                 1,
@@ -1166,7 +1211,7 @@ CASES = [
                 "one client script",
             )
         ],
-        STUB + CLIENT,
+        STUB + CLIENT + text("page_type", "front"),
     ),
     Case(
         "script-broken",
@@ -1305,6 +1350,51 @@ CASES = [
         [(1, 1, "The Content-Security-Policy keeps this script from running.", "no nonce", "the nonce of the policy")],
         STUB.replace("<script", '<script nonce="abc"'),
         {"headers": [{"Content-Security-Policy": "script-src 'self' 'nonce-abc'"}] * 2},
+    ),
+    Case(
+        "script-nonce",
+        "error",
+        STUB,
+        [(1, 1, "The Content-Security-Policy keeps this script from running.", "no nonce", "the nonce of the policy")],
+        STUB.replace("<script", '<script nonce="abc"'),
+        {
+            "headers": [
+                [("Content-Security-Policy", "img-src *"), ("Content-Security-Policy", "script-src 'nonce-abc'")],
+                {"Content-Security-Policy": "script-src 'nonce-abc', default-src * 'unsafe-inline'"},
+            ]
+        },
+    ),
+    Case(
+        "script-throws",
+        "error",
+        STUB + call('customer({email:"jane.doe@example.com",first_name:"None of them",newsletter: True})'),
+        [
+            (
+                1,
+                195,
+                "The script throws where this is: a template printed it as another language spells it.",
+                "True",
+                "true, false, or nothing",
+            )
+        ],
+        STUB
+        + call('defaultSession().viewOther().load().then(x => { Log.True("is None", x ? y : {None: 1}) })')
+        + "<script>const None = null; nostojs(api => api.addSegmentCodeToVisit(None)) // True</script>",
+    ),
+    Case(
+        "script-throws",
+        "error",
+        STUB + "<script>\nvar visitor = {email: None, é: nil}\nnostojs(api => api.customer(visitor))</script>",
+        [
+            (
+                2,
+                23,
+                "The script throws where this is: a template printed it as another language spells it.",
+                "None",
+                "true, false, or nothing",
+            )
+        ],
+        STUB + "<script>var visitor = {email: None}</script>",
     ),
     Case(
         "script-nonce",
@@ -1671,7 +1761,7 @@ def test_a_rule_can_be_switched_off(case: Case) -> None:
     "comment",
     [
         "nosto-tagging: ignore page-type-unknown",
-        "Nosto-Tagging:IGNORE Page-Type-Unknown",
+        "nosto-tagging:IGNORE Page-Type-Unknown",
         " nosto-tagging: ignore stub-late page-type-unknown ",
         "\n nosto-tagging: ignore\n stub-late,page-type-unknown\n",
         " nosto-tagging: ignore stub-late ,, page-type-unknown,",
@@ -1793,6 +1883,8 @@ def test_a_finding_names_the_page() -> None:
     [
         ("https://shop.example.com/cart?token=5e3d4a9c", "https://shop.example.com/cart?…"),
         ("/cart#jane", "/cart#…"),
+        ("https://shop.example.com/login?email=jane.doe@example.com", "https://shop.example.com/login?…"),
+        ("https://shop.example.com/jane.doe%40example.com?a=b", "a text of 51 characters"),
         ("/cart?", "/cart?"),
         ("https://shop.example.com/" + "canoe" * 20, "https://shop.example.com/" + "canoe" * 20),
         ("https://jane:secret@shop.example.com/", "an e-mail address of 37 characters"),

@@ -17,6 +17,7 @@ CLIENT = (
     "<script>window.nostojs=window.nostojs||(cb=>{(nostojs.q=nostojs.q||[]).push(cb)})</script>"
     '<script src="https://connect.nosto.com/include/%s" async></script>'
 )
+FRONT = '<div class="nosto_page_type" hidden translate="no">front</div>'
 
 
 def product(identifier: str, name: str, sku: str = "") -> str:
@@ -129,7 +130,7 @@ def test_rules_across_pages_are_switched_off_as_others_are() -> None:
 
 
 def test_pages_without_the_client_script_among_others_with_it() -> None:
-    pages = [("/", CLIENT % "example"), ("/404", "<p>Nothing"), ("/cart", CLIENT % "example")]
+    pages = [("/", CLIENT % "example" + FRONT), ("/404", "<p>Nothing"), ("/cart", CLIENT % "example" + FRONT)]
     message = "The page does not load the client script, which other pages do."
     assert check_site(pages) == [
         Finding(
@@ -150,7 +151,8 @@ def test_pages_without_the_client_script_among_others_with_it() -> None:
 
 
 def test_pages_of_two_accounts() -> None:
-    pages = [("/", CLIENT % "example"), ("/a", CLIENT % "example"), ("/b", CLIENT % "other"), ("/c", CLIENT % "other")]
+    accounts = {"/": "example", "/a": "example", "/b": "other", "/c": "other"}
+    pages = [(name, CLIENT % account + FRONT) for name, account in accounts.items()]
     message = "The client script is another account's than on other pages."
     assert check_site(pages) == [
         Finding(

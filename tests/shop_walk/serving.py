@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from boathouse import Config, create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["REFERENCE_SECRET", "Shop", "made", "serve"]
 
@@ -45,11 +48,27 @@ class _Quiet(WSGIRequestHandler):
         """Nothing: pytest shows what went wrong."""
 
 
+def _whole(app: WSGIApplication) -> WSGIApplication:
+    """The same application, each of its answers made before any of it is sent: where the browser has gone by then,
+    Werkzeug leaves a file open that it was sending.
+    """
+
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            if (close := getattr(parts, "close", None)) is not None:
+                close()
+
+    return answered
+
+
 @contextmanager
 def serve(folder: Path, **chosen: Any) -> Iterator[Shop]:
     """The shop, for as long as the block lasts."""
     app = made(folder, **chosen)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _whole(app), threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

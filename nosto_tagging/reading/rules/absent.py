@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache
+from typing import TYPE_CHECKING
 
 from nosto_tagging.models import Customer, Order, Product
 from nosto_tagging.models.customer import SAYS_WHO
@@ -15,6 +16,10 @@ from nosto_tagging.reading.given import Given, given_in
 from nosto_tagging.reading.names import CLASSES, MODELS
 from nosto_tagging.reading.page import CONSENT, Page
 from nosto_tagging.reading.seen import SeenBlock
+from nosto_tagging.reading.written import Spot, Way
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 
 @rule("field-missing", "error", "A field that Nosto needs is not in its block, or not in the object of its call.")
@@ -25,23 +30,25 @@ def field_missing(page: Page) -> Iterator[Hit]:
                 for message, expected in _missing(
                     MODELS[part.name], _in_block(part), basic="nosto_basic" in part.classes
                 ):
-                    yield Hit(message, None, expected, part.node)
+                    empty = part.first(expected)
+                    yield Hit(message, None, expected, part.node if empty is None else empty.node)
     for call in page.seen.calls:
         for given in given_in(call):
             if given.known:
                 # Scripts do not say which form of a product it is.
                 for message, expected in _missing(given.kind, _in_call(given), basic=True):
-                    yield Hit(message, None, expected, call.script.node, None, given.spot)
+                    spots = (each.spot for each in given.members if each.field == expected and each.literal == "")
+                    yield Hit(message, None, expected, call.script.node, None, next(spots, given.spot))
 
 
 def _in_block(part: SeenBlock) -> set[str]:
-    held = {field.name for field in part.fields}
+    held = {field.name for field in part.fields if field.text}
     return held | {"items"} if part.parts_of("line_item") else held
 
 
 def _in_call(given: Given) -> set[str]:
     # Scripts say null where they have nothing.
-    return {field for field, _, held, _ in given.members if held is not None and (field, held) != ("items", [])}
+    return {field for field, _, held, _ in given.members if held not in (None, "") and (field, held) != ("items", [])}
 
 
 def _missing(kind: type[TaggingPart], held: AbstractSet[str], *, basic: bool) -> Iterator[tuple[str, str]]:
@@ -67,6 +74,16 @@ def _needed(kind: type[TaggingPart]) -> tuple[str, ...]:
 
 @rule("field-empty", "warning", "An element holds nothing.")
 def field_empty(page: Page) -> Iterator[Hit]:
-    for value in page.values:
-        if not value.text and value.name not in CONSENT:
+    empty = [value for value in page.values if not value.text and value.name not in CONSENT]
+    if not empty:
+        return
+    missed = {_where(hit.node, hit.spot) for hit in field_missing(page)}
+    for value in empty:
+        if _where(value.node, value.spot) not in missed:
             yield Hit.of(value, f"The {value.called} is empty; leave out what is not known.", "no element", "")
+
+
+def _where(node: LexborNode | None, spot: Spot | None) -> tuple[object, Way | None]:
+    if spot is not None:
+        return id(spot.call), spot.way
+    return None if node is None else node.mem_id, None

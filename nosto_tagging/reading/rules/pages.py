@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from nosto_tagging.models.catalogue import PAGE_TYPES
 from nosto_tagging.reading.findings import Hit, rule, rules
 from nosto_tagging.reading.page import CONSENT, Page, Value, masked
-from nosto_tagging.reading.rules.scripts import is_visitor_script
+from nosto_tagging.reading.rules.scripts import is_client_script, is_visitor_script
 from nosto_tagging.reading.seen import SeenBlock, SeenField
 from nosto_tagging.reading.switches import switches_in
 
@@ -58,6 +58,19 @@ def status_error(page: Page) -> Iterator[Hit]:
 
 _FIRST_ERROR = 400
 _NOT_FOUND = ("404", "410")
+
+
+@rule("nothing-told", "note", "The page loads the client script, and has no tagging and no call.")
+def nothing_told(page: Page) -> Iterator[Hit]:
+    seen = page.seen
+    if seen.texts or seen.blocks or seen.calls or any(map(is_visitor_script, seen.scripts)):
+        return
+    # Scripts that speak of Nosto in another way may tell something.
+    if any(script.tree is not None and "nostojs.q" not in script.source for script in seen.scripts):
+        return
+    client = next(filter(is_client_script, seen.scripts), None)
+    if client is not None:
+        yield Hit("The page loads Nosto's client, and tells it nothing.", None, "a nosto_page_type, say", client.node)
 
 
 # What kind of page it is ----------------------------------------------------------------------------------------------

@@ -217,6 +217,34 @@ def _breaks(script: SeenScript) -> bool:
     return False
 
 
+@rule(
+    "script-throws",
+    "error",
+    "A script that speaks of Nosto has None, True, False, NULL or nil as a bare word, which no browser knows.",
+)
+def script_throws(page: Page) -> Iterator[Hit]:
+    for script in page.seen.scripts:
+        if script.tree is None or not any(word in script.source for word in _WORDS) or script.broken:
+            continue
+        root, source = script.tree.root_node, script.source
+        for found in islice(_FOREIGN.finditer(source), _FIRST):
+            byte = len(source[: found.start()].encode("utf-8", "replace"))
+            node = root.descendant_for_byte_range(byte, byte + len(found[0]))
+            if node is not None and node.type == "identifier" and not _declares(found[0], source):
+                message = "The script throws where this is: a template printed it as another language spells it."
+                yield Hit(message, found[0], "true, false, or nothing", script.node, found.start())
+                break
+
+
+_WORDS = ("None", "True", "False", "NULL", "nil")
+# What is quoted is a text, and what a dot or a colon makes a name is one.
+_FOREIGN = re.compile(rf"""(?<![\w$."'`])(?:{"|".join(_WORDS)})(?![\w$"'`]|\s*:)""")
+
+
+def _declares(word: str, source: str) -> bool:
+    return re.search(rf"\b(?:var|let|const|class|function|enum)\s+{word}\b", source) is not None
+
+
 _OF_MODULES = frozenset(("import_statement", "export_statement"))
 _NAMES = frozenset(("identifier", "property_identifier", "shorthand_property_identifier"))
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]")
