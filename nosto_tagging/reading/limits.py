@@ -80,8 +80,8 @@ _manifold = re.compile(rb"%b(?=[\t\n\f\r /])%b{17}" % (_FORMATTING, _ATTRIBUTE),
 # The attributes are copied as well, with which one takes up to six times that.
 _rich = re.compile(rb"%b(?=[\t\n\f\r /])%b{4}" % (_FORMATTING, _ATTRIBUTE), re.IGNORECASE)
 _RICH = 6
-# Each where it begins, and be it in another.
-_whole = re.compile(rb"(?=(%b(?=[\t\n\f\r />])%b{0,16}+%b*+>))" % (_FORMATTING, _ATTRIBUTE, _BLANK), re.IGNORECASE)
+# Each that has attributes, where it begins, and be it in another.
+_whole = re.compile(rb"(?=(%b(?=[\t\n\f\r /])%b{0,16}+%b*+>))" % (_FORMATTING, _ATTRIBUTE, _BLANK), re.IGNORECASE)
 # If the first tag of these is one, wherever it stands, so is the last, which closes it.
 _closed = re.compile(
     rb"<([a-z][a-z0-9-]*+)%b>[^<]*+</\1>|<(?:img|br|hr|meta)%b>|<!--[^<>-]*+-->" % (_ATTRIBUTES, _ATTRIBUTES),

@@ -31,6 +31,7 @@ BOUNDLESS: dict[str, Shape] = {
     "formatting, closed at the end": lambda n: (
         many(lambda i: f"<font a={i}>", n // 9) + "<p></p>" * n + "</font>" * (n // 9)
     ),
+    "formatting that differs, beside some that is alike": lambda n: many(lambda i: f"<b><code a={i}><p>", n // 8),
     "formatting that differs past a >": lambda n: many(lambda i: f"<font a='>' b={i}><p>", n),
     "formatting that differs by case": lambda n: many(lambda i: f"<b {'aA'[i % 2]}=x{i}><p>", n),
     "formatting of many attributes": lambda n: many(
