@@ -38,7 +38,7 @@ def is_boundless(source: bytes) -> bool:
     tags = source.count(b"<")
     if not _is_plain(source, tags) and (_stay_open(source, tags) or _gather(source)):
         return True
-    return _never_end(source)
+    return _never_end(source) or _open_anew(source, tags)
 
 
 # Elements that stay open ----------------------------------------------------------------------------------------------
@@ -55,6 +55,9 @@ _ALIKE = 3
 """
 # Each is held against those before it, attribute by attribute.
 _manifold = re.compile(rb"%b(?=[\t\n\f\r /])%b{17}" % (_FORMATTING, _ATTRIBUTE), re.IGNORECASE)
+# The attributes are copied as well, with which one takes up to six times that.
+_rich = re.compile(rb"%b(?=[\t\n\f\r /])%b{4}" % (_FORMATTING, _ATTRIBUTE), re.IGNORECASE)
+_RICH = 6
 # Each where it begins, and be it in another.
 _whole = re.compile(rb"(?=(%b(?=[\t\n\f\r />])%b{0,16}+%b*+>))" % (_FORMATTING, _ATTRIBUTE, _BLANK), re.IGNORECASE)
 # If the first tag of these is one, wherever it stands, so is the last, which closes it.
@@ -77,12 +80,16 @@ def _is_plain(source: bytes, tags: int) -> bool:
     if tags * tags > _STEPS * len(source):
         return False
     starts = [each.start() for each in _heavy.finditer(source)]
-    if len(starts) <= 2:  # noqa: PLR2004 - those two
-        return True
     lasting = [start for start in starts if _brief.match(source, start) is None]
-    return tags * len(lasting) <= _COPIES * len(source) and not any(
-        _manifold.match(source, start) or _root.match(source, start) for start in lasting[2:]
-    )
+    # The attributes of each html and body are the first one's, and be it closed at once.
+    if any(_manifold.match(source, start) for start in lasting) or any(
+        _root.match(source, start) for start in starts[2:]
+    ):
+        return False
+    if len(lasting) <= 2:  # noqa: PLR2004 - those two
+        return True
+    weight = _RICH if any(_rich.match(source, start) for start in lasting) else 1
+    return tags * len(lasting) * weight <= _COPIES * len(source)
 
 
 def _stay_open(source: bytes, tags: int) -> bool:
@@ -111,17 +118,20 @@ def _is_bounded(left: bytes, length: int, tags: int, level: int) -> bool:
         return True
     if _manifold.search(lowered):
         return False
-    if tags * (len(found) + level) <= copies:
+    weight = _RICH if _rich.search(lowered) else 1
+    if tags * (len(found) + level) * weight <= copies:
         return True
     alike = sum(max(0, number - _ALIKE) for number in Counter(_whole.findall(left)).values())
-    return tags * (len(found) - alike + level) <= copies
+    return tags * (len(found) - alike + level) * weight <= copies
 
 
 # Tags without an end --------------------------------------------------------------------------------------------------
 
 _LONG = 4_096
 """Bytes within which a tag ends, once its value has."""
-_end = re.compile(rb"%b*+%b*+>" % (_ATTRIBUTE, _BLANK))
+# Of a value that goes on where the bytes that are looked at end, its beginning would be a name.
+_open = rb"""(?![\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+|'[^']*+)\Z)"""
+_end = re.compile(rb"%b*+%b*+>" % (_ATTRIBUTE.replace(_NAME, _NAME + _open), _BLANK))
 _name = re.compile(_ATTRIBUTE.replace(_NAME, b"(%b)" % _NAME))
 _many = re.compile(rb"<[a-z][^\t\n\f\r />]*+%b{200,}+" % _ATTRIBUTE, re.IGNORECASE)
 _MOST_WORK = 16
@@ -166,6 +176,26 @@ def _end_soon(source: bytes, length: int) -> bool:
             if last >= 0 and _end.match(source, last + 1, last + _LONG) is None:
                 return False
     return True
+
+
+# Attributes of one tag in many elements -------------------------------------------------------------------------------
+
+_ATTRIBUTE_COPIES = 5
+"""For each byte, so many attributes may be copied with the elements that are opened anew, in some 150 bytes each."""
+# One of these is open at a time, and may be opened anew after each tag.
+_links = re.compile(rb"<[aAnN](?=[\t\n\f\r /oO])(?i:obr)?(?=[\t\n\f\r /])%b{60,}+" % _ATTRIBUTE)
+
+
+def _open_anew(source: bytes, tags: int) -> bool:
+    """Whether a link may have more attributes than there is memory to copy."""
+    most = _ATTRIBUTE_COPIES * len(source) + _SMALL
+    start = work = 0
+    while (found := _links.search(source, start)) is not None:
+        work += len(found[0])
+        if work > _MOST_WORK * len(source) or tags * len({*_name.findall(found[0])}) > most:
+            return True
+        start = found.start() + 1
+    return False
 
 
 # Attributes of several tags -------------------------------------------------------------------------------------------

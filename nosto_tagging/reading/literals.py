@@ -127,13 +127,25 @@ def _pairs(node: Node) -> Iterator[tuple[str | None, Node | None]]:
 
 
 def _name(key: Node) -> str | None:
-    if key.type == "property_identifier":
-        return _unescaped(text_of(key))
-    if key.type == "string":
-        return _unescaped(text_of(key)[1:-1])
-    if key.type == "number":
-        return str(_number(text_of(key)))
-    return None
+    if key.type == "computed_property_name":  # ["email"]
+        held = named(key)
+        return _text_in(held[0]) if len(held) == 1 else None
+    name = _unescaped(text_of(key)) if key.type == "property_identifier" else _text_in(key)
+    return None if name == _PROTOTYPE else name
+
+
+def _text_in(node: Node) -> str | None:
+    """The name that a literal in the place of one is."""
+    if node.type not in _NAMES:
+        return None
+    held = _value(node, 0)
+    return str(held) if isinstance(held, str | int | float) else None
+
+
+_NAMES = frozenset(("string", "number", "template_string"))
+_PROTOTYPE = "__proto__"
+"""What is no member, but what an object has all that from which it does not say itself; as ``["__proto__"]`` it is one.
+"""
 
 
 def _signed(node: Node, depth: int) -> object:

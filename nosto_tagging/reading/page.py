@@ -78,7 +78,7 @@ _PERSONAL_FIELDS = frozenset(
         "external_order_ref",
     )
 )
-_PERSONAL_TEXTS = frozenset(("nosto_search_term",))
+_PERSONAL_BLOCKS = frozenset(("nosto_customer", "nosto_search_term"))
 # What may be told of a personal field, because it is nobody's: what stands there in place of a value.
 _TELLING = frozenset(
     (
@@ -102,8 +102,12 @@ _TELLING = frozenset(
         "nil",
     )
 )
-# In an e-mail address, as it is, in a URL, and after one escape too many.
-_ATS = ("@", "%40", "&#64;", "&#x40;", "&commat;", "\uff20")
+# In an e-mail address, as it is, in a URL, in a script, and after some escapes too many.
+_at = re.compile(
+    r"[@\ufe6b\uff20]|%(?:25)*(?:40|EF%(?:25)*BC%(?:25)*A0)"
+    r"|&(?:amp;|#0*38;|#x0*26;)*(?:#0*64|#x0*40|commat)\b|\\(?:u00|u\{0*|x)40",
+    re.IGNORECASE,
+).search
 _query = re.compile(r"[^\s?#]*[?#](?=\S)").match
 _name = re.compile(r"[a-z][A-Za-z0-9_]{0,63}").fullmatch
 _SHOWN = 60
@@ -131,12 +135,7 @@ class Value(NamedTuple):
     @property
     def personal(self) -> bool:
         """Whether it is about one visitor."""
-        return (
-            self.block == "nosto_customer"
-            or self.part in _PERSONAL
-            or self.name in _PERSONAL_FIELDS
-            or self.name in _PERSONAL_TEXTS
-        )
+        return self.block in _PERSONAL_BLOCKS or self.part in _PERSONAL or self.name in _PERSONAL_FIELDS
 
     @property
     def shown(self) -> str:
@@ -181,7 +180,7 @@ def address(url: str) -> str:
     looked_at = told if "://" in told else text
     if is_email(looked_at):
         return f"an e-mail address of {len(text)} characters"
-    if any(at in looked_at for at in _ATS):
+    if _at(looked_at):
         return _of_length(text)
     return told if query is None else f"{told}…"
 

@@ -46,7 +46,9 @@ class Places:
         self._source = source
         self._starts: dict[int, int] = {}
         self._ends: dict[int, int] = {}
-        self._line, self._at_line = 1, 0
+        # Where the last place is: they are asked for in their order, and each goes on from there.
+        self._line, self._at_line, self._at_last, self._column = 1, 0, 0, 1
+        self._inside: dict[int, tuple[int, int]] = {}
         self._returns = b"\r" in source
         wanted: dict[str, set[int]] = {}
         for node in nodes:
@@ -92,28 +94,40 @@ class Places:
         return (-1, -1) if node is None else (self._starts.get(node.mem_id, -1), -1 if offset is None else offset)
 
     def _at(self, at: int) -> Place:
-        if at < self._at_line:
-            self._line, self._at_line = 1, 0
-        end = self._source.rfind(b"\n", self._at_line, at) + 1
+        if at < self._at_last:
+            self._line, self._at_line, self._at_last, self._column = 1, 0, 0, 1
+        end = self._source.rfind(b"\n", self._at_last, at) + 1
         if self._returns:
-            end = max(end, self._source.rfind(b"\r", self._at_line, at) + 1)
+            end = max(end, self._source.rfind(b"\r", self._at_last, at) + 1)
         if end:
             self._line += self._source.count(b"\n", self._at_line, end)
             if self._returns:
                 lone = self._source.count(b"\r", self._at_line, end) - self._source.count(b"\r\n", self._at_line, end)
                 self._line += lone
-            self._at_line = end
-        return Place(self._line, len(self._source[self._at_line : at].decode("utf-8", "replace")) + 1)
+            self._at_line = self._at_last = end
+            self._column = 1
+        self._column += len(self._source[self._at_last : at].decode("utf-8", "replace"))
+        self._at_last = at
+        return Place(self._line, self._column)
 
-    def _within(self, at: int, characters: int) -> Place:
+    def _within(self, start: int, characters: int) -> Place:
+        at, known = self._inside.get(start, (start, 0))
+        if characters < known:
+            at, known = start, 0
+        at = self._past(at, characters - known)
+        self._inside[start] = at, characters
+        return self._at(at)
+
+    def _past(self, at: int, characters: int) -> int:
+        """The byte that stands so many characters after one."""
         # A character has at most four bytes, and the parser has made one of each end of a line.
         held = self._source[at : at + 4 * characters].decode("utf-8", "replace")
         for part in held.split("\r\n"):
             if len(part) >= characters:
-                return self._at(at + len(part[:characters].encode()))
+                return at + len(part[:characters].encode())
             characters -= len(part) + 1
             at += len(part.encode()) + 2
-        return self._at(min(at, len(self._source)))
+        return min(at, len(self._source))
 
 
 def _starts(source: bytes, name: str) -> list[int]:

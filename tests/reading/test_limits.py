@@ -43,6 +43,27 @@ BOUNDLESS: dict[str, Shape] = {
         "<div " + many(lambda i: f"a{i} " + 'b=">"' * (i % 900 == 0), n * 4) + ">"
     ),
     "attributes of one body": lambda n: many(lambda i: "<body " + many(lambda j: f"a{i}x{j} ", n // 9) + ">", 9),
+    "attributes of html, closed at once": lambda n: many(
+        lambda i: "<html " + many(lambda j: f"a{i}x{j} ", 16) + ">a</html>", n // 9
+    ),
+    "attributes, and > in values that go on": lambda n: (
+        "<div "
+        + many(lambda i: f'b{i}=">" c{i}=">{"d" * 5_000}" ' + many(lambda j: f"a{i}x{j} ", 4_000), n // 1_500)
+        + ">"
+    ),
+    "attributes of a link for each block": lambda n: (
+        f"<p><a {many('a{} '.format, n // 4)}></p>" + "<div>a</div>" * (n // 9)
+    ),
+    "attributes of a formatting for each block": lambda n: (
+        f"<p><b {many('a{} '.format, n // 4)}></p>" + "<div>a</div>" * (n // 9)
+    ),
+    "some attributes of some formatting for each block": lambda n: (
+        "<p>"
+        + many(lambda i: f"<b z={i} {many('a{} '.format, 15)}>", 100)
+        + "</p>"
+        + "<div>a</div>" * (n // 9)
+        + "a" * n * 6
+    ),
     "attributes in each other": lambda n: "<a b c d e f" * n,
     "quotes in each other": lambda n: "<a b='" + '<a b="' * n,
     "quotes that end the next": lambda n: '<a b="<a " ' * n,
@@ -58,6 +79,7 @@ BOUNDED: dict[str, Shape] = {
     "scripts in values": lambda n: many(lambda i: f"<div><a x-on:click='a{i} => b'>1</a></div>", n),
     "classes with >": lambda n: '<div class="[&>svg]:w-4"><p>a</p></div>' * n,
     "one script of data": lambda n: "<script>if (a<b) c = {" + '"a": "b c", ' * n * 3 + "}</script>",
+    "links of several attributes": lambda n: f"<p><a {many('a{} '.format, 70)}>a</a></p>" * (n // 9),
     "attributes of one name": lambda n: f"<div {'a=1 ' * n * 9}>",
     "references": lambda n: "a&amp;" * n * 9,
 }

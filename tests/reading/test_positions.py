@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.processor import seconds
 
 from nosto_tagging.reading import positions
 from nosto_tagging.reading.check import check
@@ -30,6 +31,27 @@ def test_columns_count_characters_and_not_bytes() -> None:
     assert places(f"Ääkköset 😀 {BAD}") == [(1, 12)]
     assert places(f"Ääkköset {BAD}".encode()) == [(1, 10)]
     assert places(f'<meta charset="iso-8859-1">Ääkköset {BAD}'.encode("latin-1")) == [(1, 37)]
+
+
+def test_the_places_in_a_script_go_on_from_each_other() -> None:
+    calls = [f'/*😀*/ nostojs(api => api.setTaggingProvider("pageType", "{each}"));' for each in "abcd"]
+    ends = ("\r\n", "\n", "\r")
+    for first, between in ((first, between) for first in ends for between in (*ends, "", "\r\n\r\n")):
+        page = f"ä{first}<script>{first}{between.join(calls)}</script>ö{BAD}"
+        plain = page.replace("\r\n", "\n").replace("\r", "\n")
+        found = [found.start() for found in re.finditer('"[a-d]"|<div', plain)]
+        lines = [plain.count("\n", 0, at) + 1 for at in found]
+        assert places(page) == [(line, at - plain.rfind("\n", 0, at)) for line, at in zip(lines, found, strict=True)], (
+            first,
+            between,
+        )
+
+
+def test_many_places_in_a_script_take_hardly_more_time_than_one() -> None:
+    call = 'nostojs(api => api.setTaggingProvider("pageType", "home"));'
+    for before in ("\r\n" * 100_000, f"/*{'ä' * 300_000}*/"):
+        one, many = [f"<script>{before}{call * number}</script>" for number in (1, 50)]
+        assert seconds(lambda many=many: check(many)) < 10 * max(seconds(lambda one=one: check(one)), 0.01)
 
 
 def test_what_only_looks_like_a_tag_is_not_counted() -> None:

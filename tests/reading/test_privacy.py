@@ -51,7 +51,13 @@ BLOCKS = (
     "nosto_purchase_order",
     "nosto_purchase_order'><div class='buyer",
 )
-CALLS = ("customer", "resendCartContent", "defaultSession().setCart", "defaultSession().addOrder")
+CALLS = (
+    "customer",
+    "resendCartContent",
+    "defaultSession().setCart",
+    "defaultSession().addOrder",
+    "defaultSession().viewSearch",
+)
 
 
 def told(html: str) -> str:
@@ -85,6 +91,15 @@ def test_no_call_of_a_visitor_has_its_values_told(call: str, value: str) -> None
     [
         ("jane%40example.com", "a text of 18 characters"),
         ("jane&#64;example.com", "a text of 20 characters"),
+        ("jane%2540example.com", "a text of 20 characters"),
+        ("jane%ef%bc%a0example.com", "a text of 24 characters"),
+        ("jane&amp;#064;example.com", "a text of 25 characters"),
+        ("jane&#38;commat;example.com", "a text of 27 characters"),
+        ("jane&#X40;example.com", "a text of 21 characters"),
+        (r"jane\u0040example.com", "a text of 21 characters"),
+        (r"jane\x40example.com", "a text of 19 characters"),
+        ("jane\ufe6bexample.com", "a text of 16 characters"),
+        ("140 %, 40 & more", "140 %, 40 & more"),
         ("https://example.com/a?b=1", "https://example.com/a?…"),
         ("/a?b=1", "/a?…"),
         ("a?b=1", "a?…"),

@@ -54,3 +54,10 @@ def test_the_blocks_of_a_page_are_read_as_its_tagging(fields: dict[str, Any]) ->
 def test_the_calls_of_a_page_tell_what_its_payload_does(fields: dict[str, Any]) -> None:
     made = PageTagging(**fields)
     assert read(snippet(made)).payload() == made.payload()
+
+
+def test_a_custom_field_may_be_called_as_what_sets_the_prototype() -> None:
+    made = Product(product_id="1", basic=True, custom_fields={"__proto__": "a", "constructor": "b"})
+    assert read(snippet(made)) == PageTagging(products=[made])
+    page = PageTagging(custom_fields={"__proto__": ["a"]}, affinity_signals={"__proto__": ["b"]})
+    assert read(snippet(page)) == page

@@ -18,6 +18,7 @@ SEVERAL = ["stub-missing", "value-repeated", "field-missing", "product-script-on
         "api.customer({email: 'jane.doe@@example.com', \"\\u0065mail\": /* 😀 */ @'jane'})",
         "api.customer(({email: @('jane')}))",
         "api.customer({...jane, email: @'jane'})",
+        "api.customer({['first_name']: 'Jane', ['email']: @'jane'})",
         "api.customer({email: it, email: @'jane', first_name})",
         "api.setTaggingProvider(/* ä */ 'customer', {email: @'jane'}, {priority: true})",
         "api.setTaggingProvider('pageType', @'home')",

@@ -16,7 +16,8 @@ __all__ = ["Answered", "PageScript"]
 # As much of a browser as such scripts use. What a fetch asks for waits until `answered` brings it.
 _PAGE = """
 globalThis.window = globalThis;
-globalThis.document = { readyState: "loading", addEventListener: () => {}, querySelectorAll: () => [] };
+globalThis.Document = class { get readyState() { return "loading"; } };
+globalThis.document = Object.assign(new Document(), { addEventListener: () => {}, querySelectorAll: () => [] });
 globalThis.MutationObserver = class { observe() {} };
 globalThis.calls = [];
 globalThis.thrown = null;
