@@ -36,18 +36,24 @@ def is_boundless(source: bytes) -> bool:
     (True, False)
     """
     tags = source.count(b"<")
-    if not _is_plain(source, tags) and (_stay_open(source, tags) or _gather(source)):
+    starts = [each.start() for each in _striking.finditer(source)]
+    links = [start for start in starts if source[start + 1] in b"aAnN"]
+    others = [start for start in starts if source[start + 1] not in b"aAnN"]
+    if not _is_plain(source, tags, others) and (_stay_open(source, tags) or _gather(source)):
         return True
-    return _never_end(source) or _open_anew(source, tags)
+    return _never_end(source) or _open_anew(source, tags, links)
 
 
 # Elements that stay open ----------------------------------------------------------------------------------------------
 
 _FORMATTING = rb"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)"
 _formatting = re.compile(rb"%b[\t\n\f\r /]" % _FORMATTING)
-# The same, and html and body, as it is found the fastest.
-_heavy = re.compile(
-    rb"<[bcefhistuBCEFHISTU](?=[\t\n\f\r /imotIMOT])(?i:ig|ode|m|ont|mall|trike|trong|t|tml|ody)?[\t\n\f\r /]"
+# What looks like the start tag of one that has attributes, or of html or body; and like that of a link, but for those
+# with a few attributes, as nearly all of them are. In one expression, since it takes longest to go through the page.
+_FEW = rb"""(?:[\t\n\f\r ][a-z-]++="[^"]*+"){0,20}+[\t\n\f\r ]?+/?+>"""
+_striking = re.compile(
+    rb"<(?:[bcefhistuBCEFHISTU](?=[\t\n\f\r /imotIMOT])(?i:ig|ode|m|ont|mall|trike|trong|t|tml|ody)?"
+    rb"|[aAnN](?=[\t\n\f\r /oO])(?!%b)(?i:obr)?)[\t\n\f\r /]" % _FEW
 )
 _ALIKE = 3
 """So many formatting elements that are the same in all are opened anew. Those without attributes are few for that; of
@@ -75,11 +81,12 @@ _DEEPEST = 40
 """So many elements in one another are taken away, one by one; as many more are counted as open everywhere."""
 
 
-def _is_plain(source: bytes, tags: int) -> bool:
-    """Whether a page is as most are: of not too many tags, and hardly any formatting but in one html and one body."""
+def _is_plain(source: bytes, tags: int, starts: list[int]) -> bool:
+    """Whether a page is as most are: of not too many tags, and with hardly any formatting but in one html and one body,
+    by where these may begin.
+    """
     if tags * tags > _STEPS * len(source):
         return False
-    starts = [each.start() for each in _heavy.finditer(source)]
     lasting = [start for start in starts if _brief.match(source, start) is None]
     # The attributes of each html and body are the first one's, and be it closed at once.
     if any(_manifold.match(source, start) for start in lasting) or any(
@@ -183,18 +190,18 @@ def _end_soon(source: bytes, length: int) -> bool:
 _ATTRIBUTE_COPIES = 5
 """For each byte, so many attributes may be copied with the elements that are opened anew, in some 150 bytes each."""
 # One of these is open at a time, and may be opened anew after each tag.
-_links = re.compile(rb"<[aAnN](?=[\t\n\f\r /oO])(?i:obr)?(?=[\t\n\f\r /])%b{60,}+" % _ATTRIBUTE)
+_manifold_link = re.compile(rb"<(?:a|nobr)(?=[\t\n\f\r /])%b{60,}+" % _ATTRIBUTE, re.IGNORECASE)
 
 
-def _open_anew(source: bytes, tags: int) -> bool:
-    """Whether a link may have more attributes than there is memory to copy."""
+def _open_anew(source: bytes, tags: int, starts: list[int]) -> bool:
+    """Whether a link may have more attributes than there is memory to copy, by where links may begin."""
     most = _ATTRIBUTE_COPIES * len(source) + _SMALL
-    start = work = 0
-    while (found := _links.search(source, start)) is not None:
-        work += len(found[0])
-        if work > _MOST_WORK * len(source) or tags * len({*_name.findall(found[0])}) > most:
-            return True
-        start = found.start() + 1
+    work = 0
+    for start in starts:
+        if (found := _manifold_link.match(source, start)) is not None:
+            work += len(found[0])
+            if work > _MOST_WORK * len(source) or tags * len({*_name.findall(found[0])}) > most:
+                return True
     return False
 
 
