@@ -42,9 +42,7 @@ def from_block(kind: type[Made], block: SeenBlock) -> Made | None:
                 fields[field] = models[0]
         if "custom_fields" in kind.model_fields:
             fields["custom_fields"] = _named(block)
-    if kind is Product:
-        fields["basic"] = "nosto_basic" in block.classes
-    return made(kind, fields)
+    return _made(kind, fields, basic="nosto_basic" in block.classes)
 
 
 @cache
@@ -92,10 +90,14 @@ def from_data(kind: type[Made], data: object) -> Made | None:
             fields[field] = _parts(part, value) if several else from_data(part, value)
         else:
             fields[field] = _timed(kind, field, value)
-    if issubclass(kind, Product):
-        fields["basic"] = False
-        return made(kind, fields) or made(kind, {**fields, "basic": True})  # scripts do not say which form it is
-    return made(kind, fields)
+    return _made(kind, fields, basic=False)  # scripts do not say which form of a product it is
+
+
+def _made(kind: type[Made], fields: dict[str, Any], *, basic: bool) -> Made | None:
+    """The model; of a product that is not whole, the form that need not be."""
+    if not issubclass(kind, Product):
+        return made(kind, fields)
+    return made(kind, {**fields, "basic": basic}) or made(kind, {**fields, "basic": True})
 
 
 @cache

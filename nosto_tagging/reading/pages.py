@@ -122,14 +122,29 @@ def fetched(url: str) -> Source:
         except HTTPError as error:  # a page for "not found" is a page
             answer = error
         with answer:
-            html: bytes = answer.read(_LARGEST + 1)
+            body: bytes = answer.read(_LARGEST + 1)
             headers = {":status": str(answer.status), **joined(answer.headers)}
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
         raise UnreadableData(url, None, f"cannot be fetched: {reason}") from None
+    html = _unpacked(url, body, headers.get("content-encoding", "").strip().lower())
     if len(html) > _LARGEST:
         raise UnreadableData(url, None, f"has more than {_LARGEST >> 20} MiB")
     return Source(url, as_sent(html, headers), headers)
+
+
+def _unpacked(url: str, body: bytes, coding: str) -> bytes:
+    """What an answer holds: there are servers that compress what nobody asked them to."""
+    import zlib  # noqa: PLC0415 - for those who fetch
+
+    if coding in ("", "identity"):
+        return body
+    try:
+        if coding in ("gzip", "x-gzip", "deflate"):
+            return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, _LARGEST + 1)  # either has its header
+    except zlib.error:
+        pass
+    raise UnreadableData(url, None, "is compressed in a way that cannot be read")
 
 
 def checked_pages(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -179,6 +181,15 @@ class TestUnusable:
 # URLs -----------------------------------------------------------------------------------------------------------------
 
 
+PACKED = {
+    "/gzip": ("GZIP", gzip.compress(b"guard")),
+    "/deflate": ("deflate", zlib.compress(b"guard")),
+    "/identity": ("identity", b"guard"),
+    "/br": ("br", b"guard"),
+    "/broken": ("gzip", b"guard"),
+}
+
+
 class Pages(BaseHTTPRequestHandler):
     asked: ClassVar[list[str]] = []
 
@@ -194,6 +205,11 @@ class Pages(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "public")
         self.send_header("X-Twice", "1")
         self.send_header("x-twice", "2")
+        if coded := PACKED.get(self.path):
+            self.send_header("Content-Encoding", coded[0])
+            self.end_headers()
+            self.wfile.write(coded[1])
+            return
         self.end_headers()
         self.wfile.write(b"\xc4" if self.path == "/koi8" else b"guard" * (10 if self.path == "/long" else 1))
 
@@ -231,6 +247,27 @@ def test_a_url_with_its_headers(fake: list[dict[str, Any]], url: str, path: str,
 def test_a_url_is_read_by_the_charset_of_its_answer(url: str) -> None:
     assert fetched(f"{url}/koi8").html == "д"
     assert fetched(f"{url}/canoe").html == b"guard"
+
+
+@pytest.mark.parametrize("path", ["/gzip", "/deflate", "/identity"])
+def test_a_server_may_compress_what_nobody_asked_it_to(url: str, path: str) -> None:
+    assert fetched(f"{url}{path}").html == b"guard"
+
+
+@pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize("path", ["/br", "/broken"])
+def test_a_page_that_cannot_be_unpacked(url: str, path: str) -> None:
+    result = run("check", f"{url}{path}")
+    assert (result.exit_code, result.stderr) == (2, f"{url}{path}: is compressed in a way that cannot be read\n")
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_page_that_is_too_long_unpacked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(b"guard" * 1000)
+    monkeypatch.setitem(PACKED, "/gzip", ("gzip", packed))
+    monkeypatch.setattr(pages_module, "_LARGEST", len(packed))
+    result = run("check", f"{url}/gzip")
+    assert (result.exit_code, result.stderr) == (2, f"{url}/gzip: has more than 0 MiB\n")
 
 
 @pytest.mark.usefixtures("fake")

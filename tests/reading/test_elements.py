@@ -72,7 +72,8 @@ SKU = '<b class="id">1</b><b class="name">Red</b><b class="price">5</b><b class=
         ('<div class="nosto_product nosto_basic"><i class="product_id">9</i><i class="custom_fields">'
          '<i class="key.with a blank">x</i><p><i class="name">y</i></p><i class="name">z</i><i>no name</i></i></div>',
          {"products": [{"product_id": "9", "custom_fields": {"key.with a blank": "x", "name": "y"}}]}),
-        ('<div class="nosto_product"><i class="product_id">9</i></div>', {}),  # lacks what the full form needs
+        # Lacks what the full form needs.
+        ('<div class="nosto_product"><i class="product_id">9</i></div>', {"products": [{"product_id": "9"}]}),
         ('<div class="nosto_product nosto_basic"><i class="product_id">9</i><i class="category">/A</i>'
          '<i class="category">A &gt; B</i><i class="price">1,50</i><i class="list_price">2.50</i></div>',
          {"products": [{"product_id": "9", "category": ["/A"], "list_price": 2.5}]}),

@@ -417,7 +417,7 @@ PEERS = {
     "WooCommerce: a category as people read it, and a price as they do": Peer(
         guarded("nosto_category", "Home &gt; Canoes")
         + guarded("nosto_product", spans(PRODUCT | {"price": "1,299.00", "category": "Boats &gt; Canoes"})),
-        {},
+        {"products": [{name: value for name, value in PRODUCT.items() if name != "price"} | {"basic": True}]},
         [("category-form", "Home > Canoes"), ("price-separator", "1,299.00"), ("category-form", "Boats > Canoes")],
     ),
     "Drupal: a customer's login in place of a name": Peer(

@@ -359,6 +359,23 @@ CASES = [
         STUB + call('customer({email:"jane.doe@example.com",newsletter:true})'),
     ),
     Case(
+        "consent-value",
+        "error",
+        STUB + call('setTaggingProvider("customer",{email:"jane.doe@example.com",newsletter:"false"})'),
+        [
+            (
+                1,
+                189,
+                "The newsletter in nosto_customer is a text, and to a script any text is as good as true.",
+                "false",
+                "true or false, without quotes",
+            )
+        ],
+        STUB
+        + call('setTaggingProvider("customer",{email:"jane.doe@example.com",newsletter:false})')
+        + call(f'defaultSession().addOrder({{info:{{order_number:1,newsletter:"true"}},items:[{told()}]}}).load()'),
+    ),
+    Case(
         "url-relative",
         "error",
         product(url="/canoe?session=1"),
