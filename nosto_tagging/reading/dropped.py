@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, cast, get_args, get_origin
@@ -14,7 +14,7 @@ from nosto_tagging.models.tagging import TaggingPart, parts_of, printed
 from nosto_tagging.models.text import trimmed
 from nosto_tagging.reading.given import Given
 from nosto_tagging.reading.literals import UNREAD, items, members
-from nosto_tagging.reading.made import names_of, refused, sound
+from nosto_tagging.reading.made import is_sound, names_of, refused, sound, validator
 from nosto_tagging.reading.names import MODELS
 from nosto_tagging.reading.page import Value
 from nosto_tagging.validation import is_list
@@ -29,6 +29,7 @@ class _Field(NamedTuple):
     name: str
     several: bool
     named: bool
+    validate: Callable[[object], Any]
 
 
 def is_dropped(value: Value) -> bool:
@@ -38,7 +39,7 @@ def is_dropped(value: Value) -> bool:
     if field is None or (field.named and value.origin != "block" and not value.name.startswith(_CUSTOM)):
         return False
     held = _held(value, field)
-    return held is None or not sound(field.kind, field.name, held)
+    return held is None or not is_sound(field.validate, held)
 
 
 def why_dropped(value: Value) -> str:
@@ -77,17 +78,17 @@ def _field(value: Value) -> _Field | None:
     kind = MODELS.get(value.part)
     if value.name.startswith(_CUSTOM):
         if kind is None:
-            return _fields(PageTagging, block=True).get(value.part)
-        return _fields(kind, block=True).get("custom_fields")
+            return _in_block(PageTagging).get(value.part)
+        return _in_block(kind).get("custom_fields")
     if kind is None:
         called = "elements" if value.name == "nosto_element" else value.name
-        return _fields(PageTagging, block=value.origin == "block").get(called)
+        return (_in_block if value.origin == "block" else _in_call)(PageTagging).get(called)
     if value.origin == "block":
-        return _fields(kind, block=True).get(value.name)
+        return _in_block(kind).get(value.name)
     if kind is Customer and value.name == value.part:  # customer("jane.doe@example.com")
-        return _fields(kind, block=True)["email"]
-    found = _fields(kind, block=False).get(value.name)
-    return _fields(Order, block=False).get(value.name) if found is None and kind is Buyer else found
+        return _in_block(kind)["email"]
+    found = _in_call(kind).get(value.name)
+    return _in_call(Order).get(value.name) if found is None and kind is Buyer else found
 
 
 # Calls ----------------------------------------------------------------------------------------------------------------
@@ -169,11 +170,20 @@ def _is_odd(literal: object) -> bool:
 
 
 @cache
-def _fields(kind: type[TaggingPart], *, block: bool) -> dict[str, _Field]:
-    """The fields of a class that hold no parts, by their names in a block, or by all that they have."""
-    names = {called: field for field, called, _ in printed(kind, "block")} if block else names_of(kind)
+def _in_block(kind: type[TaggingPart]) -> dict[str, _Field]:
+    """The fields of a class that hold no parts, by their names in a block."""
+    return _fields(kind, {called: field for field, called, _ in printed(kind, "block")})
+
+
+@cache
+def _in_call(kind: type[TaggingPart]) -> dict[str, _Field]:
+    """The same, by all the names that they have."""
+    return _fields(kind, names_of(kind))
+
+
+def _fields(kind: type[TaggingPart], names: Mapping[str, str]) -> dict[str, _Field]:
     return {
-        called: _Field(kind, field, is_list(held), get_origin(held) is dict)
+        called: _Field(kind, field, is_list(held), get_origin(held) is dict, validator(kind, field))
         for called, field in names.items()
         if field not in parts_of(kind)
         for held in [kind.model_fields[field].annotation]

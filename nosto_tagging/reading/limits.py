@@ -68,7 +68,7 @@ _formatting = re.compile(rb"%b[\t\n\f\r /]" % _FORMATTING)
 # with a few attributes, as nearly all of them are. In one expression, since it takes longest to go through the page.
 _FEW = rb"""(?:[\t\n\f\r ][a-z-]++="[^"]*+"){0,20}+[\t\n\f\r ]?+/?+>"""
 _striking = re.compile(
-    rb"<(?:[bcefhistuBCEFHISTU](?=[\t\n\f\r /imotIMOT])(?i:ig|ode|m|ont|mall|trike|trong|t|tml|ody)?"
+    rb"<(?:[bcefhistuBCEFHISTU](?=[\t\n\f\r /imotIMOT])(?>(?i:ig|ode|ody|ont|mall|m|trike|trong|tml|t)?)"
     rb"|[aAnN](?=[\t\n\f\r /oO])(?!%b)(?i:obr)?)[\t\n\f\r /]" % _FEW
 )
 _ALIKE = 3

@@ -17,7 +17,7 @@ from nosto_tagging.reading.literals import items, members
 from nosto_tagging.reading.seen import SeenBlock
 from nosto_tagging.validation import is_list
 
-__all__ = ["from_block", "from_data", "made", "names_of", "refused", "sound", "validator"]
+__all__ = ["from_block", "from_data", "is_sound", "made", "names_of", "refused", "sound", "validator"]
 
 Made = TypeVar("Made", bound=TaggingPart)
 
@@ -179,8 +179,13 @@ def validator(kind: type[TaggingPart], field: str) -> Callable[[object], Any]:
 
 def sound(kind: type[TaggingPart], field: str, held: object) -> bool:
     """Whether a field may hold this."""
+    return is_sound(validator(kind, field), held)
+
+
+def is_sound(validate: Callable[[object], object], held: object) -> bool:
+    """Whether what validates a field lets this through."""
     try:
-        validator(kind, field)(held)
+        validate(held)
     except (ValidationError, InvalidTagging):
         return False
     return True

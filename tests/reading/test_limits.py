@@ -124,3 +124,14 @@ def test_a_page_of_a_thousand_products_is_read() -> None:
     page = f"<ul>{many(card.format, 1_000)}</ul>"
     assert not is_boundless(page.encode())
     assert not is_boundless((page * 20).encode())
+
+
+@pytest.mark.parametrize("name", ["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"])
+@pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title])
+@pytest.mark.parametrize("blank", "\t\n\f\r /")
+def test_each_formatting_element_is_told_apart_however_it_is_spelled(
+    name: str, spelled: Callable[[str], str], blank: str
+) -> None:
+    page = many(lambda number: f"<{spelled(name)}{blank}a={number}><p>", 5_000)
+    assert is_boundless(page.encode())
+    assert not is_boundless(page.replace(name, "q").replace(name.upper(), "Q").replace(name.title(), "Q").encode())
