@@ -19,7 +19,7 @@ try:
 except ImportError:
     raise MissingExtra("The nosto-tagging command", "cli") from None
 
-from nosto_tagging.cli_terminal import SOME_FAILED, cores, end, reported, say, seconds
+from nosto_tagging.cli_terminal import SOME_FAILED, cores, end, end_if_asked, reported, say, seconds
 from nosto_tagging.cli_terminal import progress as bar
 from nosto_tagging.markup.tagger import Tagger
 from nosto_tagging.models.customer import Customer
@@ -117,6 +117,7 @@ def render_command(
         task = progress.add_task("Rendering", total=records.size)
 
         def on_progress(summary: Summary) -> None:
+            end_if_asked()
             progress.update(task, completed=records.position, description=str(summary))
 
         summary = render(

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from nosto_tagging.errors import InvalidRecord, NostoTaggingError
 
-__all__ = ["SOME_FAILED", "UNUSABLE", "cores", "end", "progress", "reported", "say", "seconds"]
+__all__ = ["SOME_FAILED", "UNUSABLE", "cores", "end", "end_if_asked", "progress", "reported", "say", "seconds"]
 
 # What a command's exit says: some of what was asked for is not as it should be, or nothing could be done.
 SOME_FAILED: Final = 1
@@ -66,6 +66,16 @@ def seconds(taken: float) -> str:
     return f"{taken:,.0f} s" if taken >= _WHOLE_SECONDS else f"{taken:.1f} s"
 
 
+_asked: list[int] = []
+
+
 def end(signal_number: int, _frame: object) -> NoReturn:
     """Ends the process as a signal asks for it, tidily."""
-    sys.exit(128 + signal_number)
+    _asked.append(128 + signal_number)
+    sys.exit(_asked[-1])
+
+
+def end_if_asked() -> None:
+    """The same, of a signal that came before: while an object is taken away, Python lets no exit out."""
+    if _asked:
+        sys.exit(_asked[-1])

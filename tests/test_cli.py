@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from nosto_tagging import cli_terminal
 from nosto_tagging.cli import command
 from nosto_tagging.cli_terminal import seconds
 
@@ -185,6 +186,16 @@ class TestRender:
         running.terminate()
         assert running.wait() == 128 + 15
         assert [path.name for path in (tmp_path / "site").iterdir() if path.name.startswith(".")] == []
+
+    def test_an_end_that_was_held_up_comes_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(cli_terminal, "_asked", [])
+        cli_terminal.end_if_asked()
+        codes: list[object] = []
+        for ended in (lambda: cli_terminal.end(15, None), cli_terminal.end_if_asked):
+            with pytest.raises(SystemExit) as told:
+                ended()
+            codes.append(told.value.code)
+        assert codes == [143, 143]
 
 
 class TestOneCustomer:
