@@ -12,7 +12,18 @@ from pydantic import AfterValidator, Field, PlainValidator
 from nosto_tagging.errors import InvalidArgument, InvalidSettings, InvalidTagging
 from nosto_tagging.validation import SafeModel, characters, kind_of, refuse
 
-__all__ = ["AccountId", "ErrorPolicy", "Host", "Nonce", "Settings", "codes_in", "keys", "named", "nonce_text"]
+__all__ = [
+    "AccountId",
+    "ErrorPolicy",
+    "Host",
+    "Nonce",
+    "Settings",
+    "codes_in",
+    "is_code",
+    "keys",
+    "named",
+    "nonce_text",
+]
 
 Host = Literal["production", "staging"]
 ErrorPolicy = Literal["raise", "log"]
@@ -85,6 +96,11 @@ def _path(value: str) -> str:
 _CODE = re.compile(r"[a-z]+(?:-[a-z]+){0,5}").fullmatch
 
 
+def is_code(text: str) -> bool:
+    """Whether `text` looks like the code of a rule."""
+    return _CODE(text) is not None
+
+
 def codes_in(listed: str) -> list[str]:
     """The codes of rules in a text that has blanks or commas between them, in lower case.
 
@@ -101,7 +117,7 @@ def _codes(value: object) -> tuple[str, ...]:
     for each in cast("Iterable[object]", value) if several else (value,):
         text = characters(each)
         codes = [] if text is None else codes_in(text)
-        if text is None or not all(map(_CODE, codes)):
+        if text is None or not all(map(is_code, codes)):
             raise refuse(
                 "must be codes of rules such as 'block-visible', as a list or in a text with blanks or commas between "
                 f"them, got {kind_of(each)}"

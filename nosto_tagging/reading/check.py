@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -17,7 +16,7 @@ from nosto_tagging.reading.seen import looked
 from nosto_tagging.reading.site import Site
 from nosto_tagging.reading.switches import ignored_in
 from nosto_tagging.reading.written import offsets
-from nosto_tagging.settings import codes_in
+from nosto_tagging.settings import codes_in, is_code
 from nosto_tagging.validation import kind_of
 
 __all__ = ["LOADED", "check", "check_into", "check_site", "codes", "findings_on", "rules", "site_findings"]
@@ -26,7 +25,6 @@ LOADED = (absent, dropped, exposed, fields, pages, scripts)
 """The modules whose rules there are."""
 _MOST = 50
 """So many findings of one rule are told of one page: more of them say nothing new."""
-_code = re.compile(r"[a-z]+(?:-[a-z]+){0,5}").fullmatch
 
 
 def check(
@@ -91,10 +89,7 @@ def site_findings(
     ignored = codes(ignore)
     site = Site()
     for name, html in pages:
-        seen = looked(html)
-        site.add(name, seen, ignored | ignored_in(seen))
-        page = page_of(seen, headers={}, policy=policy, leave_out_email=leave_out_email)
-        yield from findings_on(page, name, ignored)
+        yield from check_into(site, name, html, policy=policy, ignore=ignored, leave_out_email=leave_out_email)
     yield from site.findings()
 
 
@@ -104,6 +99,7 @@ def check_into(
     html: str | bytes,
     *,
     headers: Headers | None = None,
+    policy: str | None = None,
     ignore: Iterable[str] = (),
     leave_out_email: bool = False,
 ) -> list[Finding]:
@@ -111,7 +107,7 @@ def check_into(
     ignored = codes(ignore)
     seen = looked(html)
     site.add(name, seen, ignored | ignored_in(seen))
-    page = page_of(seen, headers=joined(headers), policy=None, leave_out_email=leave_out_email)
+    page = page_of(seen, headers=joined(headers), policy=policy, leave_out_email=leave_out_email)
     return findings_on(page, name, ignored)
 
 
@@ -128,7 +124,7 @@ def codes(ignore: Iterable[str]) -> frozenset[str]:
 
 def _named(code: object) -> str:
     """What somebody took for a code, if it looks like one."""
-    return code if isinstance(code, str) and _code(code) else f"({kind_of(code)})"
+    return code if isinstance(code, str) and is_code(code) else f"({kind_of(code)})"
 
 
 def findings_on(page: Page, name: str | None, ignored: frozenset[str]) -> list[Finding]:

@@ -100,16 +100,13 @@ def availability_unknown(page: Page) -> Iterator[Hit]:
 @rule("consent-value", "error", "A consent is neither true nor false.")
 def consent_value(page: Page) -> Iterator[Hit]:
     for value in page.values:
-        if value.name in CONSENT and value.text not in ("true", "false"):
+        if value.name not in CONSENT:
+            continue
+        if value.text not in ("true", "false"):
             what = "is empty" if not value.text else "is neither true nor false"
             yield Hit.of(value, f"The {value.called} {what}.", "true or false")
         # An order's is a text, by the client's types.
-        elif (
-            value.name in CONSENT
-            and value.part == "nosto_customer"
-            and value.origin != "block"
-            and value.given == value.text
-        ):
+        elif value.part == "nosto_customer" and value.origin != "block" and value.given == value.text:
             message = f"The {value.called} is a text, and to a script any text is as good as true."
             yield Hit.of(value, message, "true or false, without quotes")
 
